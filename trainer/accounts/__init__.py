@@ -1,0 +1,1 @@
+"""Users, roles, sign-in, access rules and the audit trail."""

@@ -1,0 +1,1 @@
+"""Working days and make-up days, congress sessions, Deputy Activity Month, local days."""

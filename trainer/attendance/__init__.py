@@ -1,0 +1,1 @@
+"""The roll, class hours and completion."""

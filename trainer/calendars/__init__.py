@@ -1,0 +1,1 @@
+"""Calendar feeds that phones poll for years."""

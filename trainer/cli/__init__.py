@@ -1,0 +1,13 @@
+"""The command-line tool: each command is one transaction."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from trainer.cli import accounts, server
+
+
+def register_commands(app: Flask) -> None:
+    """Add our commands to those of the migration tool (`trainer db …`)."""
+    for command in (server.serve, accounts.user):
+        app.cli.add_command(command)

@@ -1,0 +1,1 @@
+"""Training classes with their timetables, lecturers and venues."""

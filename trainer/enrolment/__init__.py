@@ -1,0 +1,1 @@
+"""Seats of a class per delegation, nominations and the waiting list."""

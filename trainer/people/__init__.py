@@ -1,0 +1,1 @@
+"""Congresses, terms, delegations, persons and their seats."""

@@ -1,0 +1,146 @@
+"""Plans in revisions; what is adopted stays as it was adopted."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+
+from trainer.core.database import Model, enum_column
+from trainer.people.models import Term
+from trainer.plans.rules import Mode, PlanStatus, TargetKind
+
+Money = sa.Numeric(12, 2)
+
+
+class Document:
+    """What both kinds of plan have: a revision, its state, and how it was adopted."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    title: Mapped[str] = mapped_column(sa.String(120))
+    status: Mapped[PlanStatus] = mapped_column(enum_column(PlanStatus), default=PlanStatus.DRAFT)
+    meeting: Mapped[str | None] = mapped_column(sa.String(120))
+    document_number: Mapped[str | None] = mapped_column(sa.String(60))
+    adopted_on: Mapped[date | None]
+    returned_because: Mapped[str | None] = mapped_column(sa.String(400))
+    version: Mapped[int] = mapped_column(default=1)
+
+    @declared_attr
+    def term_id(cls) -> Mapped[int]:  # noqa: N805
+        return mapped_column(sa.ForeignKey("term.id"))
+
+    @declared_attr
+    def term(cls) -> Mapped[Term]:  # noqa: N805
+        return relationship(Term, lazy="raise")
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, object]:  # noqa: N805
+        return {"version_id_col": cls.version}
+
+
+_ADOPTED_WITH_DATE = "status NOT IN ('adopted', 'published') OR adopted_on IS NOT NULL"
+
+
+class FiveYearPlan(Document, Model):
+    """One revision of the five-year overall training plan (五年培训总体计划) of a term."""
+
+    __tablename__ = "five_year_plan"
+    __table_args__ = (
+        sa.UniqueConstraint("term_id", "revision"),
+        sa.CheckConstraint(_ADOPTED_WITH_DATE, name="adopted_with_date"),
+    )
+
+    purpose: Mapped[str] = mapped_column(sa.Text, default="")
+    principles: Mapped[str] = mapped_column(sa.Text, default="")
+    measures: Mapped[str] = mapped_column(sa.Text, default="")
+
+    targets: Mapped[list[Target]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by="Target.id"
+    )
+
+
+class Target(Model):
+    """A figure to reach, in one year or (without year) by the end of the term."""
+
+    __tablename__ = "target"
+    __table_args__ = (
+        sa.UniqueConstraint("plan_id", "kind", "year"),
+        sa.Index(
+            "uq_target_plan_id_kind_whole_term",
+            "plan_id",
+            "kind",
+            unique=True,
+            sqlite_where=sa.text("year IS NULL"),
+            postgresql_where=sa.text("year IS NULL"),
+        ),
+        sa.CheckConstraint("value >= 0", name="value_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(sa.ForeignKey("five_year_plan.id"))
+    kind: Mapped[TargetKind] = mapped_column(enum_column(TargetKind))
+    year: Mapped[int | None]
+    value: Mapped[Decimal] = mapped_column(Money)
+
+
+class AnnualPlan(Document, Model):
+    """One revision of the training plan of a year (年度培训计划)."""
+
+    __tablename__ = "annual_plan"
+    __table_args__ = (
+        sa.UniqueConstraint("term_id", "year", "revision"),
+        sa.CheckConstraint(_ADOPTED_WITH_DATE, name="adopted_with_date"),
+    )
+
+    year: Mapped[int]
+    preamble: Mapped[str] = mapped_column(sa.Text, default="")
+
+    classes: Mapped[list[PlannedClass]] = relationship(
+        back_populates="plan",
+        lazy="raise",
+        cascade="all, delete-orphan",
+        order_by="PlannedClass.position, PlannedClass.id",
+    )
+
+
+class PlannedClass(Model):
+    """One line of the annual plan's table; *line* names it through all revisions of the year."""
+
+    __tablename__ = "planned_class"
+    __table_args__ = (
+        sa.UniqueConstraint("plan_id", "line"),
+        sa.CheckConstraint("persons > 0", name="persons_positive"),
+        sa.CheckConstraint("runs > 0", name="runs_positive"),
+        sa.CheckConstraint("days > 0", name="days_positive"),
+        sa.CheckConstraint(
+            "first_month BETWEEN 1 AND 12 AND last_month BETWEEN first_month AND 12",
+            name="months_in_order",
+        ),
+        sa.CheckConstraint("budget >= 0", name="budget_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(sa.ForeignKey("annual_plan.id"))
+    line: Mapped[int]
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(sa.String(120))
+    audience: Mapped[str] = mapped_column(sa.String(120))
+    persons: Mapped[int]
+    runs: Mapped[int] = mapped_column(default=1)
+    first_month: Mapped[int]
+    last_month: Mapped[int]
+    days: Mapped[Decimal] = mapped_column(sa.Numeric(4, 1))
+    place: Mapped[str] = mapped_column(sa.String(120), default="")
+    content: Mapped[str] = mapped_column(sa.Text, default="")
+    mode: Mapped[Mode] = mapped_column(enum_column(Mode))
+    host: Mapped[str] = mapped_column(sa.String(80), default="")
+    organiser: Mapped[str] = mapped_column(sa.String(80), default="")
+    budget: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
+    budget_source: Mapped[str] = mapped_column(sa.String(80), default="")
+    responsible: Mapped[str] = mapped_column(sa.String(60), default="")
+    remark: Mapped[str] = mapped_column(sa.String(200), default="")
+
+    plan: Mapped[AnnualPlan] = relationship(back_populates="classes", lazy="raise")

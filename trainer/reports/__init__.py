@@ -1,0 +1,1 @@
+"""Coverage and the year at a glance."""

@@ -1,0 +1,74 @@
+"""What the layout needs on every page: the navigation of the present role, language, type size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from trainer.accounts.access import declared_access
+from trainer.core.language import LOCALES, present_locale
+
+LARGE_COOKIE = "trainer_large"
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the main navigation."""
+
+    label: str
+    url: str
+    current: bool
+    icon: str
+
+
+ENTRIES = (
+    ("web.home", _l("Home"), "home"),
+    ("accounts.users", _l("Accounts"), "users"),
+    ("accounts.trail", _l("Audit trail"), "list"),
+)
+
+
+def _items(app: Flask) -> list[NavItem]:
+    """Return the entries that the present role may open."""
+    if not current_user.is_authenticated:
+        return []
+    blueprint = (request.endpoint or "").split(".")[0]
+    return [
+        NavItem(
+            str(text),
+            url_for(endpoint),
+            request.endpoint == endpoint
+            or (endpoint.split(".")[0] == blueprint and blueprint not in ("web", "accounts")),
+            icon,
+        )
+        for endpoint, text, icon in ENTRIES
+        if current_user.role in (declared_access(app, endpoint) or ())
+    ]
+
+
+def large_type() -> bool:
+    """Tell whether the page is set in large type: the account's wish, else the visitor's."""
+    if current_user.is_authenticated:
+        return bool(current_user.large_type)
+    return request.cookies.get(LARGE_COOKIE) == "1"
+
+
+def init_app(app: Flask) -> None:
+    """Give every template what the layout needs."""
+
+    @app.context_processor
+    def layout() -> dict[str, Any]:
+        locale = present_locale()
+        return {
+            "nav": _items(app),
+            "user": current_user,
+            "locale": locale,
+            "other_locale": next(other for other in LOCALES if other != locale),
+            "large_type": large_type(),
+            "product": _("Deputy Training"),
+        }

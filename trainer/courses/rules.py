@@ -61,6 +61,11 @@ class SessionKind(Labelled):
     TRAVEL = "travel", noop("Journey")
     OTHER = "other", noop("Other")
 
+    @property
+    def on_roll(self) -> bool:
+        """Whether the roll is taken; nobody signs in for a journey."""
+        return self is not SessionKind.TRAVEL
+
 
 class Half(Labelled):
     """The part of a day in which the roll is taken."""

@@ -1,14 +1,23 @@
-"""States of a class, kinds of sessions, half-days: pure decisions."""
+"""States of a class, what publishing needs, kinds of sessions, half-days: pure decisions."""
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from collections.abc import Collection
+from datetime import date, datetime, time
+from decimal import Decimal
 
-from trainer.core.errors import Refused
+from trainer.core.errors import Invalid, Refused
 from trainer.core.text import Labelled, noop
+from trainer.plans.rules import Mode
 
 NOON = time(12, 0)
 EVENING = time(18, 0)
+LONGEST_CLASS = 366  # days; longer is a slip of the pen
+MOST_HOURS_A_HALF_DAY = Decimal(4)
+# What calendars show of a class: a change of these is a change of all its sessions.
+SHOWN_OF_CLASS = frozenset(
+    {"name", "run", "mode", "venue_id", "head", "head_phone", "gathering", "bring", "link"}
+)
 
 
 class ClassStatus(Labelled):
@@ -48,6 +57,81 @@ def require_step(old: ClassStatus, new: ClassStatus) -> None:
         raise Refused(noop("This step is not possible in the class's present state."))
 
 
+def status_on(status: ClassStatus, *, first_day: date, today: date) -> ClassStatus:
+    """Return the state a class is in on *today*: published and begun counts as running.
+
+    Nobody has to press a button in the morning of the first day: the state is derived when it is
+    read. The stored state follows when a planner starts or finishes the class by hand.
+    """
+    begun = status is ClassStatus.PUBLISHED and first_day <= today
+    return ClassStatus.RUNNING if begun else status
+
+
+def require_editable(status: ClassStatus) -> None:
+    """Raise Refused unless dates, place and timetable may still be changed."""
+    if not status.editable:
+        raise Refused(noop("The class is over or cancelled; it is not changed any more."))
+
+
+class Lack(Labelled):
+    """What a class still lacks before it can be published."""
+
+    VENUE = "venue", noop("Choose where the class is held.")
+    LINK = "link", noop("Enter the address of the online class.")
+    TIMETABLE = "timetable", noop("Make the timetable.")
+
+
+def lacks(*, mode: Mode, venue: bool, link: bool, sessions: int) -> list[Lack]:
+    """Return what is missing before publishing.
+
+    An online class needs its address instead of a venue; one that goes to the townships has a
+    place for each session.
+    """
+    missing = []
+    if mode is Mode.ONLINE:
+        missing += [] if link else [Lack.LINK]
+    elif mode is not Mode.DELIVERED and not venue:
+        missing.append(Lack.VENUE)
+    return missing if sessions else [*missing, Lack.TIMETABLE]
+
+
+def require_publishable(missing: Collection[Lack]) -> None:
+    """Raise Refused while something is missing before publishing."""
+    if missing:
+        raise Refused(noop("The class cannot be published yet: see what is still missing."))
+
+
+def require_over(last_day: date, today: date) -> None:
+    """Raise Refused while the last day of a class lies ahead."""
+    if today < last_day:
+        raise Refused(
+            noop("The class lasts until %(day)s. Finish it then, or bring its last day forward."),
+            day=last_day,
+        )
+
+
+def next_run(numbers: Collection[int]) -> int:
+    """Return the lowest run number that is not yet in *numbers*."""
+    return min(set(range(1, len(numbers) + 2)) - set(numbers))
+
+
+def require_run(*, live: int, planned: int) -> None:
+    """Raise Refused when a planned class has as many runs as planned (cancelled ones aside)."""
+    if live >= planned:
+        raise Refused(
+            noop("The plan has %(planned)s runs of this class, and all of them are made."),
+            planned=planned,
+        )
+
+
+def require_days(first_day: date, last_day: date) -> None:
+    """Raise Invalid unless the days of a class are in order and not absurdly far apart."""
+    if last_day < first_day:
+        raise Invalid(noop("The last day is before the first day."), field="last_day")
+    if (last_day - first_day).days >= LONGEST_CLASS:
+        raise Invalid(noop("A class lasts at most a year."), field="last_day")
+
+
 class SessionKind(Labelled):
     """What happens in a session of the timetable."""
 
@@ -81,6 +165,14 @@ def half_of(start: datetime) -> Half:
     if clock < NOON:
         return Half.MORNING
     return Half.AFTERNOON if clock < EVENING else Half.EVENING
+
+
+# Times offered for a new session of a half-day.
+USUAL_TIMES: dict[Half, tuple[time, time]] = {
+    Half.MORNING: (time(9, 0), time(12, 0)),
+    Half.AFTERNOON: (time(14, 30), time(17, 30)),
+    Half.EVENING: (time(19, 0), time(20, 30)),
+}
 
 
 class Rank(Labelled):

@@ -197,7 +197,10 @@ def quota(of: TrainingClass, whose: Delegation, seats: int = 5, taken: int = 0) 
 
 
 def enrolment(
-    of: TrainingClass, who: Seat, status: EnrolmentStatus = EnrolmentStatus.CONFIRMED
+    of: TrainingClass,
+    who: Seat,
+    status: EnrolmentStatus = EnrolmentStatus.CONFIRMED,
+    **values: Any,
 ) -> Enrolment:
     """An enrolment; counted in the class and the quota, which must exist, when it holds a seat."""
     row: Enrolment = add(
@@ -207,7 +210,7 @@ def enrolment(
             seat_id=who.id,
             delegation_id=who.delegation_id,
             status=status,
-            changed_at=clock.now(),
+            **{"changed_at": clock.now(), **values},
         )
     )
     if status.holds_seat:

@@ -101,6 +101,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_congress_parent_id"), ["parent_id"], unique=False)
 
     op.create_table(
+        "setting",
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_setting")),
+    )
+    op.create_table(
         "user",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("login", sa.String(length=60), nullable=False),
@@ -121,6 +127,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
+        sa.Column("must_change_password", sa.Boolean(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("locale", sa.String(length=5), nullable=False),
         sa.Column("large_type", sa.Boolean(), nullable=False),
@@ -244,6 +251,7 @@ def upgrade() -> None:
         sa.Column("occupation", sa.String(length=40), nullable=True),
         sa.Column("post", sa.String(length=120), nullable=True),
         sa.Column("phone", sa.String(length=20), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_person_user_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("user_id", name=op.f("uq_person_user_id")),
@@ -451,6 +459,7 @@ def upgrade() -> None:
         sa.Column("budget_source", sa.String(length=80), nullable=False),
         sa.Column("responsible", sa.String(length=60), nullable=False),
         sa.Column("remark", sa.String(length=200), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("budget >= 0", name=op.f("ck_planned_class_budget_not_negative")),
         sa.CheckConstraint("days > 0", name=op.f("ck_planned_class_days_positive")),
         sa.CheckConstraint(
@@ -845,6 +854,10 @@ def upgrade() -> None:
         sa.Column("changed_at", UTCDateTime(), nullable=False),
         sa.Column("replaced_by_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(status = 'replaced') = (replaced_by_id IS NOT NULL)",
+            name=op.f("ck_enrolment_replaced_by_somebody"),
+        ),
         sa.ForeignKeyConstraint(
             ["class_id", "delegation_id"],
             ["seat_quota.class_id", "seat_quota.delegation_id"],
@@ -978,10 +991,18 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("seat_id", sa.Integer(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["enrolment_id"],
             ["enrolment.id"],
             name=op.f("fk_enrolment_step_enrolment_id_enrolment"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["enrolment.id"], name=op.f("fk_enrolment_step_other_id_enrolment")
+        ),
+        sa.ForeignKeyConstraint(
+            ["seat_id"], ["seat.id"], name=op.f("fk_enrolment_step_seat_id_seat")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment_step")),
     )
@@ -1063,6 +1084,7 @@ def downgrade() -> None:
     op.drop_table("hours_rule")
     op.drop_table("almanac_entry")
     op.drop_table("user")
+    op.drop_table("setting")
     with op.batch_alter_table("congress", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_congress_parent_id"))
 

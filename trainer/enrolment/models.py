@@ -40,6 +40,9 @@ class Enrolment(Model):
         sa.ForeignKeyConstraint(
             ["class_id", "delegation_id"], ["seat_quota.class_id", "seat_quota.delegation_id"]
         ),
+        sa.CheckConstraint(
+            "(status = 'replaced') = (replaced_by_id IS NOT NULL)", name="replaced_by_somebody"
+        ),
         sa.Index(None, "person_id", "status"),
         sa.Index(None, "class_id", "status"),
     )
@@ -61,9 +64,19 @@ class Enrolment(Model):
     seat: Mapped[Seat] = relationship(lazy="raise")
     delegation: Mapped[Delegation] = relationship(lazy="raise", foreign_keys=[delegation_id])
 
+    @property
+    def name(self) -> str:
+        """The person's name for the audit trail, empty when the person is not loaded."""
+        person = self.__dict__.get("person")
+        return person.name if isinstance(person, Person) else ""
+
 
 class EnrolmentStep(Model):
-    """One step in the history of an enrolment; never changed or deleted."""
+    """One step in the history of an enrolment; never changed or deleted.
+
+    ``seat_id`` is the seat under which it was; ``other_id`` the enrolment that took its place, or
+    whose place it took.
+    """
 
     __tablename__ = "enrolment_step"
 
@@ -73,3 +86,5 @@ class EnrolmentStep(Model):
     by_name: Mapped[str] = mapped_column(sa.String(60))
     status: Mapped[EnrolmentStatus] = mapped_column(enum_column(EnrolmentStatus))
     reason: Mapped[str] = mapped_column(sa.String(200), default="")
+    seat_id: Mapped[int] = mapped_column(sa.ForeignKey("seat.id"))
+    other_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enrolment.id"))

@@ -1,9 +1,17 @@
-"""States of an enrolment: a guarded state machine whose history is kept."""
+"""States of an enrolment, who may change the list when, and what is refused: pure decisions."""
 
 from __future__ import annotations
 
-from trainer.core.errors import Refused
+import zlib
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from trainer.accounts.rules import Role
+from trainer.core.errors import DomainError, Refused
 from trainer.core.text import Labelled, noop
+from trainer.courses.rules import ClassStatus
+
+HAN = ("汉族", "汉")  # whoever is of another people counts as minority (少数民族)
 
 
 class EnrolmentStatus(Labelled):
@@ -19,7 +27,7 @@ class EnrolmentStatus(Labelled):
     @property
     def holds_seat(self) -> bool:
         """Whether it counts against the capacity and the delegation's seats."""
-        return self in (EnrolmentStatus.NOMINATED, EnrolmentStatus.CONFIRMED)
+        return self in HOLDING
 
     @property
     def ended(self) -> bool:
@@ -27,6 +35,7 @@ class EnrolmentStatus(Labelled):
         return not self.holds_seat and self is not EnrolmentStatus.WAITLISTED
 
 
+HOLDING = frozenset({EnrolmentStatus.NOMINATED, EnrolmentStatus.CONFIRMED})
 _OUT = frozenset({EnrolmentStatus.DECLINED, EnrolmentStatus.WITHDRAWN, EnrolmentStatus.REPLACED})
 _BACK = frozenset({EnrolmentStatus.NOMINATED, EnrolmentStatus.WAITLISTED})
 ENROLMENT_STEPS: dict[EnrolmentStatus, frozenset[EnrolmentStatus]] = {
@@ -39,9 +48,140 @@ ENROLMENT_STEPS: dict[EnrolmentStatus, frozenset[EnrolmentStatus]] = {
     EnrolmentStatus.WITHDRAWN: _BACK,
     EnrolmentStatus.REPLACED: _BACK,
 }
+_IMPOSSIBLE = {
+    EnrolmentStatus.NOMINATED: noop("%(name)s is nominated; this step does not follow from that."),
+    EnrolmentStatus.CONFIRMED: noop("%(name)s is confirmed; this step does not follow from that."),
+    EnrolmentStatus.WAITLISTED: noop(
+        "%(name)s is on the waiting list; a seat must become free first."
+    ),
+    EnrolmentStatus.DECLINED: noop(
+        "%(name)s has been declined for this class. Nominate again to go on."
+    ),
+    EnrolmentStatus.WITHDRAWN: noop(
+        "%(name)s has been withdrawn from this class. Nominate again to go on."
+    ),
+    EnrolmentStatus.REPLACED: noop(
+        "%(name)s has been replaced on this class. Nominate again to go on."
+    ),
+}
 
 
-def require_step(old: EnrolmentStatus, new: EnrolmentStatus) -> None:
-    """Raise Refused unless an enrolment may go from *old* to *new*."""
+def require_step(old: EnrolmentStatus, new: EnrolmentStatus, name: str) -> None:
+    """Raise Refused unless the enrolment of the person *name* may go from *old* to *new*."""
     if new not in ENROLMENT_STEPS[old]:
-        raise Refused(noop("This step is not possible in the enrolment's present state."))
+        raise Refused(_IMPOSSIBLE[old], name=name)
+
+
+class NotAll(Refused):
+    """Of several things asked for together some are refused, and nothing is done."""
+
+    def __init__(self, refusals: Sequence[DomainError]) -> None:
+        super().__init__(
+            noop("Nothing was saved: %(count)s of those ticked cannot be taken."),
+            count=len(refusals),
+        )
+        self.refusals = tuple(refusals)
+
+
+def require_open(status: ClassStatus) -> None:
+    """Raise Refused unless the list of participants of a class may still change."""
+    if status is ClassStatus.CANCELLED:
+        raise Refused(noop("The class is cancelled; its list of participants stays as it is."))
+    if not status.editable:
+        raise Refused(noop("The class is over; its list of participants stays as it is."))
+
+
+def require_withdrawals_open(status: ClassStatus, *, role: Role | None) -> None:
+    """Raise Refused unless *role* may take people off the class.
+
+    The organiser may until the class is over; a township officer only before it begins.
+    """
+    require_open(status)
+    if role is not Role.TOWNSHIP_OFFICER or status is ClassStatus.PUBLISHED:
+        return
+    if status is ClassStatus.DRAFT:
+        raise Refused(noop("The class is not published yet."))
+    raise Refused(noop("The class has begun. Ask its organiser to change the list."))
+
+
+def require_nominations_open(
+    status: ClassStatus, nominate_by: date | None, today: date, *, role: Role | None
+) -> None:
+    """Raise Refused unless *role* may put people on the class *today*.
+
+    A township officer may while the class is published, up to and on the day *nominate_by*.
+    """
+    require_withdrawals_open(status, role=role)
+    late = nominate_by is not None and today > nominate_by
+    if role is Role.TOWNSHIP_OFFICER and late:
+        raise Refused(
+            noop("Nominations closed on %(day)s. Ask the organiser of the class."), day=nominate_by
+        )
+
+
+def not_in_office(name: str, day: date) -> Refused:
+    """Return the refusal of a seat that is not in office on the class's first *day*."""
+    return Refused(
+        noop("%(name)s is not in office on %(day)s, the first day of the class."),
+        name=name,
+        day=day,
+    )
+
+
+def under_other_seat(name: str, delegation: str) -> Refused:
+    """Return the refusal of a person's second seat on the same class."""
+    return Refused(
+        noop("%(name)s is already on this class for %(delegation)s; one person takes one seat."),
+        name=name,
+        delegation=delegation,
+    )
+
+
+def overlapping(name: str, other: str | None, first: date, last: date) -> Refused:
+    """Return the refusal of a person who is on another class on these days.
+
+    *other* is the name of that class, None when the asker may not know it yet.
+    """
+    if other is None:
+        return Refused(
+            noop("%(name)s is needed elsewhere from %(first)s to %(last)s. Ask the organiser."),
+            name=name,
+            first=first,
+            last=last,
+        )
+    return Refused(
+        noop("%(name)s is already on “%(other)s” from %(first)s to %(last)s."),
+        name=name,
+        other=other,
+        first=first,
+        last=last,
+    )
+
+
+def no_quota(delegation: str) -> Refused:
+    """Return the refusal of a delegation without seats on the class."""
+    return Refused(noop("%(delegation)s has no seats on this class."), delegation=delegation)
+
+
+def delegation_full(delegation: str, seats: int, taken: int) -> Refused:
+    """Return the refusal when a delegation's *seats* on the class are *taken*."""
+    return Refused(
+        noop("%(delegation)s has %(seats)s seats on this class, and %(taken)s are taken."),
+        delegation=delegation,
+        seats=seats,
+        taken=taken,
+    )
+
+
+def class_full(capacity: int, taken: int) -> Refused:
+    """Return the refusal when the places of the class are *taken*."""
+    return Refused(
+        noop("The class has %(capacity)s places, and %(taken)s are taken."),
+        capacity=capacity,
+        taken=taken,
+    )
+
+
+def fingerprint(seats: Mapping[int, int]) -> int:
+    """Return a number that changes with the *seats* per delegation, to notice another's save."""
+    return zlib.crc32(repr(sorted(item for item in seats.items() if item[1])).encode())

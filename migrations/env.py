@@ -6,6 +6,7 @@ from flask import current_app
 import trainer.almanac.models
 import trainer.attendance.models
 import trainer.calendars.models
+import trainer.core.settings
 import trainer.enrolment.models  # noqa: F401  (all tables are known before comparing)
 from trainer.core.database import Model, db
 

@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 
 from trainer.accounts import service
 from trainer.accounts.audit import SYSTEM
+from trainer.accounts.models import User
 from trainer.accounts.rules import STAFF, Role
 from trainer.cli.transaction import Refusal, transaction
 from trainer.core.database import db
@@ -40,3 +41,19 @@ def create(login: str, name: str, role: str, congress: str | None, password: str
         if place is not None:
             db.session.add(Scope(user_id=account.id, congress_id=place.id))
     click.echo(f"Created {login}.")
+
+
+@user.command()
+@click.argument("login")
+@with_appcontext
+def password(login: str) -> None:
+    """Give a staff account a new password, printed once, and unlock it."""
+    with transaction():
+        account = db.session.scalar(
+            sa.select(User).where(User.login == login, User.role != Role.DEPUTY)
+        )
+        if account is None:
+            raise Refusal(f"There is no staff account with the sign-in name {login}.")
+        new = service.make_password()
+        service.reset_password(account, new=new, by=SYSTEM)
+    click.echo(new)

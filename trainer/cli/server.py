@@ -9,6 +9,11 @@ from granian import Granian
 from granian.constants import Interfaces
 from sqlalchemy.engine import make_url
 
+from trainer.cli.demo import load
+from trainer.cli.example import site_url
+from trainer.core import settings
+from trainer.core.database import db
+
 
 @click.command()
 @click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True)
@@ -17,6 +22,14 @@ from sqlalchemy.engine import make_url
 @with_appcontext
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the site; one process with threads on SQLite, as many as asked on PostgreSQL."""
+    site = site_url(host, port)
+    click.echo(f"Serving {site}")
+    if load.is_empty():
+        click.echo(f"The database is empty: open {site} to make the first account.")
+    elif settings.get(load.EXAMPLE):
+        click.echo("The example's passwords were shown when it was loaded; for a new one:")
+        click.echo("  trainer user password planner   (or officer01, auditor, admin)")
+    db.session.remove()
     url = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"])
     if url.get_backend_name() == "sqlite":
         workers = 1

@@ -12,6 +12,7 @@ from trainer.core.database import db
 from trainer.core.language import COOKIE, COOKIE_AGE, LOCALES
 from trainer.core.requests import local_address
 from trainer.web.navigation import LARGE_COOKIE
+from trainer.web.samples import samples
 
 bp = Blueprint("web", __name__)
 
@@ -57,7 +58,7 @@ def set_type() -> ResponseReturnValue:
 @staff_only
 def style() -> ResponseReturnValue:
     """Show every component of the visual language."""
-    return render_template("style.html")
+    return render_template("style.html", **samples())
 
 
 @bp.get("/healthz")

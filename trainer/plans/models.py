@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from trainer.core.database import Model, enum_column
 from trainer.people.models import Term
-from trainer.plans.rules import Mode, PlanStatus, TargetKind
+from trainer.plans.rules import Mode, PlanKind, PlanStatus, TargetKind
 
 Money = sa.Numeric(12, 2)
 
 
 class Document:
     """What both kinds of plan have: a revision, its state, and how it was adopted."""
+
+    kind: ClassVar[PlanKind]
 
     id: Mapped[int] = mapped_column(primary_key=True)
     revision: Mapped[int] = mapped_column(default=1)
@@ -46,6 +49,8 @@ _ADOPTED_WITH_DATE = "status NOT IN ('adopted', 'published') OR adopted_on IS NO
 
 class FiveYearPlan(Document, Model):
     """One revision of the five-year overall training plan (五年培训总体计划) of a term."""
+
+    kind = PlanKind.FIVE_YEAR
 
     __tablename__ = "five_year_plan"
     __table_args__ = (
@@ -89,6 +94,8 @@ class Target(Model):
 class AnnualPlan(Document, Model):
     """One revision of the training plan of a year (年度培训计划)."""
 
+    kind = PlanKind.ANNUAL
+
     __tablename__ = "annual_plan"
     __table_args__ = (
         sa.UniqueConstraint("term_id", "year", "revision"),
@@ -107,7 +114,11 @@ class AnnualPlan(Document, Model):
 
 
 class PlannedClass(Model):
-    """One line of the annual plan's table; *line* names it through all revisions of the year."""
+    """One line (培训班次) of the annual plan's table.
+
+    ``line`` names it through all revisions of the year; ``position`` orders the table. ``persons``
+    and ``days`` count for one run, ``budget`` (yuan) for all runs together.
+    """
 
     __tablename__ = "planned_class"
     __table_args__ = (
@@ -142,5 +153,11 @@ class PlannedClass(Model):
     budget_source: Mapped[str] = mapped_column(sa.String(80), default="")
     responsible: Mapped[str] = mapped_column(sa.String(60), default="")
     remark: Mapped[str] = mapped_column(sa.String(200), default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (SQLAlchemy's declaration)
 
     plan: Mapped[AnnualPlan] = relationship(back_populates="classes", lazy="raise")
+
+
+Plan = FiveYearPlan | AnnualPlan

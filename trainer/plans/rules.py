@@ -1,9 +1,25 @@
-"""States of a plan, kinds of targets, modes of training: pure decisions."""
+"""States of a plan, targets, planned classes, modes of training: pure decisions."""
 
 from __future__ import annotations
 
-from trainer.core.errors import Refused
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+from trainer.core.errors import Invalid, Refused
 from trainer.core.text import Labelled, noop
+
+HALF_DAY = Decimal("0.5")
+
+
+class PlanKind(Labelled):
+    """The two documents; the value stands in addresses."""
+
+    FIVE_YEAR = "five-year", noop("Five-year plan")
+    ANNUAL = "annual", noop("Annual plan")
 
 
 class PlanStatus(Labelled):
@@ -39,6 +55,59 @@ def require_step(old: PlanStatus, new: PlanStatus) -> None:
         raise Refused(noop("This step is not possible in the plan's present state."))
 
 
+def require_editable(status: PlanStatus) -> None:
+    """Raise Refused unless the text and table of a plan in *status* may be changed."""
+    if not status.editable:
+        raise Refused(
+            noop("Only a draft can be changed. Amend the plan, or have it sent back first.")
+        )
+
+
+_NUMBER = re.compile(r"[^\s〔〕]{1,30}〔(?:19|20)[0-9]{2}〕[1-9][0-9]{0,4}号")
+_BRACKETS = str.maketrans("[【［(（]】］)）", "〔〔〔〔〔〕〕〕〕〕")
+
+
+def document_number(text: str) -> str:
+    """Return a document number (发文字号) in its official form, as 互人大〔2017〕3号.
+
+    Other brackets are mended. Raises Invalid unless it has office, year and number without 第
+    and without leading zeros (GB/T 9704-2012, 7.2.5).
+    """
+    number = "".join(text.split()).translate(_BRACKETS)
+    if "〕第" in number or not _NUMBER.fullmatch(number):
+        raise Invalid(
+            noop("Write office, year and number, for example 互人大〔2017〕3号."),
+            field="document_number",
+        )
+    return number
+
+
+def require_adoption_day(on: date, *, today: date, earlier: date | None) -> None:
+    """Raise Invalid unless a plan may have been adopted on day *on*.
+
+    Not after *today*, and not before *earlier*, the adoption of the revision that it amends.
+    """
+    if on > today:
+        raise Invalid(noop("This day is still to come."), field="adopted_on")
+    if earlier is not None and on < earlier:
+        raise Invalid(
+            noop("The revision before was adopted later, on %(day)s."),
+            field="adopted_on",
+            day=earlier,
+        )
+
+
+def plan_years(first_day: date, last_day: date) -> tuple[int, ...]:
+    """Return the years a term plans for: those whose middle (1 July) lies in the term."""
+    years = range(first_day.year, last_day.year + 1)
+    return tuple(year for year in years if first_day <= date(year, 7, 1) <= last_day)
+
+
+def possible_years(first_day: date, last_day: date) -> range:
+    """Return the years that share at least a day with a term: an annual plan may be made."""
+    return range(first_day.year, last_day.year + 1)
+
+
 class TargetKind(Labelled):
     """What a five-year plan sets out to reach; rates in per cent, hours per deputy, yuan."""
 
@@ -51,6 +120,36 @@ class TargetKind(Labelled):
     SATISFACTION = "satisfaction", noop("Satisfaction")
     COST = "cost", noop("Cost")
 
+    @property
+    def rate(self) -> bool:
+        """Whether the figure is a percentage."""
+        return self in (TargetKind.NEW_COVERAGE, TargetKind.COVERAGE, TargetKind.SATISFACTION)
+
+    @property
+    def counted(self) -> bool:
+        """Whether the figure is a whole number of things."""
+        return self in (TargetKind.CLASSES, TargetKind.PERSON_TIMES, TargetKind.PEOPLE)
+
+
+TargetKey = tuple[TargetKind, int | None]
+"""A kind of target and its year; no year means the whole term."""
+
+
+def target_field(kind: TargetKind, year: int | None) -> str:
+    """Return the name of the form field of a target."""
+    return f"{kind.value}_{year or 'term'}"
+
+
+def require_target(kind: TargetKind, year: int | None, value: Decimal) -> None:
+    """Raise Invalid unless *value* is possible for a target of *kind*."""
+    field = target_field(kind, year)
+    if value < 0:
+        raise Invalid(noop("A target cannot be less than 0."), field=field)
+    if kind.rate and value > 100:
+        raise Invalid(noop("A rate is at most 100 per cent."), field=field)
+    if kind.counted and value != value.to_integral_value():
+        raise Invalid(noop("Write a whole number, for example 50."), field=field)
+
 
 class Mode(Labelled):
     """How a class is held (培训形式)."""
@@ -61,3 +160,109 @@ class Mode(Labelled):
     ONLINE = "online", noop("Online")
     MEETING = "meeting", noop("In place of a meeting")
     GUEST = "guest", noop("Guest in another body's class")
+
+
+@dataclass(frozen=True)
+class ClassLine:
+    """What one line of the annual plan says; see `models.PlannedClass` for the units."""
+
+    name: str
+    audience: str
+    persons: int
+    runs: int
+    first_month: int
+    last_month: int
+    days: Decimal
+    mode: Mode
+    place: str = ""
+    content: str = ""
+    host: str = ""
+    organiser: str = ""
+    budget: Decimal = Decimal(0)
+    budget_source: str = ""
+    responsible: str = ""
+    remark: str = ""
+
+
+COLUMNS: dict[str, str] = {
+    "name": noop("Class name"),
+    "audience": noop("For whom"),
+    "persons": noop("Number of persons"),
+    "runs": noop("Number of runs"),
+    "time": noop("Time"),
+    "days": noop("Number of days"),
+    "place": noop("Place"),
+    "content": noop("Contents of the class"),
+    "mode": noop("Mode"),
+    "host": noop("Hosted by"),
+    "organiser": noop("Organised by"),
+    "budget": noop("Budget and its source"),
+    "responsible": noop("Person responsible"),
+    "remark": noop("Remark"),
+}
+"""The columns of the plan's table after 序号, in the official order, with their labels."""
+
+
+def require_line(line: ClassLine) -> None:
+    """Raise Invalid for the first thing that cannot be in *line*."""
+    for field in ("name", "audience"):
+        if not getattr(line, field):
+            raise Invalid(noop("Please fill this in."), field=field)
+    for field in ("persons", "runs", "days"):
+        if getattr(line, field) <= 0:
+            raise Invalid(noop("Write a number greater than 0."), field=field)
+    if line.days % HALF_DAY:
+        raise Invalid(noop("Write whole or half days, for example 2 or 2.5."), field="days")
+    if line.budget < 0:
+        raise Invalid(noop("An amount cannot be less than 0."), field="budget")
+    _require_months(line.first_month, line.last_month)
+
+
+def _require_months(first: int, last: int) -> None:
+    if not 1 <= first <= 12:
+        raise Invalid(noop("Please choose one."), field="first_month")
+    if not first <= last <= 12:
+        raise Invalid(noop("The last month is before the first month."), field="last_month")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Sums over planned classes: lines, runs, person-times, and the budget in yuan.
+
+    Person-times are persons of one run times runs: never to be read as distinct people.
+    """
+
+    lines: int = 0
+    runs: int = 0
+    person_times: int = 0
+    budget: Decimal = Decimal(0)
+
+    def __add__(self, other: Figures) -> Figures:
+        return Figures(
+            self.lines + other.lines,
+            self.runs + other.runs,
+            self.person_times + other.person_times,
+            self.budget + other.budget,
+        )
+
+
+class Countable(Protocol):
+    """What `figures` needs of a planned class."""
+
+    @property
+    def persons(self) -> int: ...
+    @property
+    def runs(self) -> int: ...
+    @property
+    def budget(self) -> Decimal: ...
+
+
+def figures(lines: Iterable[Countable]) -> Figures:
+    """Return the sums over *lines*."""
+    rows = list(lines)
+    return Figures(
+        lines=len(rows),
+        runs=sum(row.runs for row in rows),
+        person_times=sum(row.persons * row.runs for row in rows),
+        budget=sum((row.budget for row in rows), Decimal(0)),
+    )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainer.core import clock
 from trainer.core.database import Model, enum_column
-from trainer.courses.rules import ClassStatus, Half, Rank, SessionKind, half_of
+from trainer.courses.rules import ClassStatus, Half, Rank, SessionKind, half_of, status_on
 from trainer.people.models import Congress, Term
 from trainer.plans.models import PlannedClass
 from trainer.plans.rules import Mode
@@ -29,7 +29,9 @@ class Venue(Model):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
 
-    rooms: Mapped[list[Room]] = relationship(lazy="raise", order_by="Room.name")
+    rooms: Mapped[list[Room]] = relationship(
+        back_populates="venue", lazy="raise", order_by="Room.name"
+    )
 
 
 class Room(Model):
@@ -45,6 +47,8 @@ class Room(Model):
     venue_id: Mapped[int] = mapped_column(sa.ForeignKey("venue.id"))
     name: Mapped[str] = mapped_column(sa.String(60))
     seats: Mapped[int]
+
+    venue: Mapped[Venue] = relationship(back_populates="rooms", lazy="raise")
 
 
 class Lecturer(Model):
@@ -118,6 +122,15 @@ class TrainingClass(Model):
         lazy="raise",
         order_by="ClassSession.starts_at, ClassSession.id",
     )
+
+    def status_on(self, today: date) -> ClassStatus:
+        """Return the state on *today*, see `rules.status_on`."""
+        return status_on(self.status, first_day=self.first_day, today=today)
+
+    @property
+    def numbered_name(self) -> str:
+        """The name with the number of its run, for sentences; pages print it with a label."""
+        return f"{self.name}（{self.run}）" if self.planned_class_id else self.name
 
 
 class ClassSession(Model):

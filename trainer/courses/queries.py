@@ -118,9 +118,7 @@ def has_status(status: ClassStatus, *, today: date) -> sa.ColumnElement[bool]:
     if status is ClassStatus.PUBLISHED:
         return sa.and_(published, ~begun)
     if status is ClassStatus.RUNNING:
-        return sa.or_(
-            TrainingClass.status == ClassStatus.RUNNING, sa.and_(published, begun)
-        )
+        return sa.or_(TrainingClass.status == ClassStatus.RUNNING, sa.and_(published, begun))
     return TrainingClass.status == status
 
 
@@ -138,9 +136,9 @@ def _matches(text: str) -> sa.ColumnElement[bool]:
 def class_years(viewer: Viewer, *, today: date) -> list[int]:
     """Return the years with visible classes and the present one, the latest first."""
     first, last = db.session.execute(
-        sa.select(
-            sa.func.min(TrainingClass.first_day), sa.func.max(TrainingClass.last_day)
-        ).where(visible_classes(viewer))
+        sa.select(sa.func.min(TrainingClass.first_day), sa.func.max(TrainingClass.last_day)).where(
+            visible_classes(viewer)
+        )
     ).one()
     start = min(first.year if first else today.year, today.year)
     end = max(last.year if last else today.year, today.year)

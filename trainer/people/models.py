@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from trainer.accounts.models import User
 from trainer.core.database import Model, enum_column
+from trainer.people import names
 from trainer.people.rules import Election, EndReason, Level, Sex
 
 
@@ -78,8 +79,8 @@ class Delegation(Model):
 class Person(Model):
     """A natural person, once, whatever seats and accounts they have.
 
-    ``birth`` is year-month or a whole date (``1975-08``), as rosters know it; ``sort_name`` is the
-    pinyin of the name.
+    ``birth`` is year-month or a whole date (``1975-08``), as rosters know it. ``sort_name`` is the
+    pinyin of the name and ``initials`` its first letters; both follow whenever a name is set.
     """
 
     __tablename__ = "person"
@@ -98,12 +99,21 @@ class Person(Model):
     occupation: Mapped[str | None] = mapped_column(sa.String(40))
     post: Mapped[str | None] = mapped_column(sa.String(120))
     phone: Mapped[str | None] = mapped_column(sa.String(20))
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (SQLAlchemy's declaration)
 
     user: Mapped[User | None] = relationship(lazy="raise")
     seats: Mapped[list[Seat]] = relationship(
         back_populates="person", lazy="raise", order_by="Seat.elected_on, Seat.id"
     )
     incomes: Mapped[list[FixedIncome]] = relationship(lazy="raise", order_by="FixedIncome.from_day")
+
+    @validates("name")
+    def _read_name(self, _key: str, name: str) -> str:
+        self.sort_name = names.sort_name(name)
+        self.initials = names.initials(name)
+        return name
 
 
 class FixedIncome(Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -68,9 +68,9 @@ def choices(kind: type[Labelled], *, empty: str | None = None) -> list[tuple[str
     return [("", empty), *lines] if empty is not None else lines
 
 
-def text_limits(longest: int) -> Sequence[Callable[..., Any]]:
+def text_limits(longest: int) -> list[Callable[..., Any]]:
     """Validators of an optional text of at most *longest* characters."""
-    return (Optional(), Length(max=longest))
+    return [Optional(), Length(max=longest)]
 
 
 class WholeNumberField(IntegerField):

@@ -10,12 +10,12 @@ from datetime import date, timedelta
 from trainer.core.errors import Invalid, Refused
 from trainer.core.text import Labelled, noop
 
-# The 56 peoples of China (GB/T 3304-1991), without the closing 族.
-PEOPLES = (
+_PEOPLES = (
     "汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 "
     "拉祜 水 东乡 纳西 景颇 柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 "
     "怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 京 塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺"
-).split()
+)
+PEOPLES = tuple(f"{name}族" for name in _PEOPLES.split())  # the 56 of GB/T 3304-1991
 
 # A deputy is elected some weeks before the first session, with which the term begins.
 ELECTION_BEFORE_TERM = timedelta(days=366)
@@ -137,7 +137,7 @@ def _has_han(text: str) -> bool:
 
 def read_people(text: str | None) -> str | None:
     """Return a people (民族) in its full name: 土 gives 土族; what is none of the 56 stays."""
-    return f"{text}族" if text in PEOPLES else text
+    return f"{text}族" if f"{text}族" in PEOPLES else text
 
 
 def read_birth(text: str | None) -> str | None:

@@ -649,6 +649,7 @@ def upgrade() -> None:
         sa.Column("link", sa.String(length=300), nullable=False),
         sa.Column("nominate_by", sa.Date(), nullable=True),
         sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("published_at", UTCDateTime(), nullable=True),
         sa.Column("changed_at", UTCDateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
@@ -749,6 +750,11 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_class_session_lecturer_id_starts_at"),
             ["lecturer_id", "starts_at"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_class_session_poll",
+            ["class_id", "cancelled_at", "sequence", "version"],
             unique=False,
         )
         batch_op.create_index(
@@ -1038,6 +1044,7 @@ def downgrade() -> None:
     op.drop_table("feed")
     with op.batch_alter_table("class_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_class_session_room_id_starts_at"))
+        batch_op.drop_index("ix_class_session_poll")
         batch_op.drop_index(batch_op.f("ix_class_session_lecturer_id_starts_at"))
         batch_op.drop_index(batch_op.f("ix_class_session_class_id_starts_at"))
 

@@ -1,0 +1,143 @@
+"""Hours, leave and completion against a slow reckoning of its own."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trainer.attendance.rules import (
+    Held,
+    Mark,
+    Outcome,
+    Policy,
+    Result,
+    gravest,
+    hours_earned,
+    hours_offered,
+    outcome,
+)
+from trainer.courses.rules import Half
+
+DAY = date(2017, 6, 5)
+marks = st.sampled_from([None, *Mark])
+sessions = st.lists(
+    st.builds(
+        Held,
+        day=st.integers(0, 3).map(lambda n: DAY + timedelta(n)),
+        half=st.sampled_from(list(Half)),
+        hours=st.integers(0, 12).map(lambda n: Decimal(n) / 2),
+        mark=marks,
+    ),
+    max_size=12,
+)
+policies = st.builds(
+    Policy,
+    most_a_half_day=st.integers(1, 12).map(lambda n: Decimal(n) / 2),
+    most_leave=st.integers(1, 10).map(lambda n: Fraction(1, n)),
+)
+
+
+def _reckoned(held: list[Held], policy: Policy) -> Outcome:
+    """The rules again, written out half-day by half-day in half hours."""
+    cap = int(policy.most_a_half_day * 2)
+    offered = earned = at_most = present = excused = absent = count = 0
+    for day in sorted({s.day for s in held}):
+        for half in Half:
+            here = [s for s in held if s.day == day and s.half == half]
+            if not here:
+                continue
+            count += 1
+            names = [s.mark.value if s.mark else "" for s in here]
+            units = [int(s.hours * 2) for s in here]
+            came = [n in ("present", "late", "left_early") for n in names]
+            offered += min(cap, sum(units))
+            earned += min(cap, sum(u for u, c in zip(units, came, strict=True) if c))
+            at_most += min(
+                cap, sum(u for u, c, n in zip(units, came, names, strict=True) if c or not n)
+            )
+            if "absent" in names:
+                absent += 1
+            elif "excused" in names:
+                excused += 1
+            elif any(came):
+                present += 1
+    everything = [s.mark.value if s.mark else "" for s in held]
+    divisor = 1 / policy.most_leave
+    if "absent" in everything:
+        result = Result.ABSENT
+    elif (offered - at_most) * divisor > offered:
+        result = Result.TOO_MUCH_LEAVE
+    elif "" in everything or not everything:
+        result = Result.OPEN
+    else:
+        result = Result.COMPLETED
+    return Outcome(
+        offered=Decimal(offered) / 2,
+        earned=Decimal(earned) / 2,
+        half_days=count,
+        present=present,
+        excused=excused,
+        absent=absent,
+        attended=any(n in ("present", "late", "left_early") for n in everything),
+        result=result,
+    )
+
+
+@given(sessions, policies)
+def test_outcome_equals_the_plain_reckoning(held: list[Held], policy: Policy) -> None:
+    assert outcome(held, policy) == _reckoned(held, policy)
+
+
+def _days(*given: Mark | None, hours: int = 4) -> list[Held]:
+    """Half-days of *hours* each, mornings and afternoons in turn."""
+    halves = (Half.MORNING, Half.AFTERNOON)
+    return [
+        Held(DAY + timedelta(n // 2), halves[n % 2], Decimal(hours), mark)
+        for n, mark in enumerate(given)
+    ]
+
+
+def test_a_half_day_gives_at_most_four_hours() -> None:
+    held = [Held(DAY, Half.MORNING, Decimal(3), Mark.PRESENT) for _ in range(2)]
+    assert (hours_offered(held), hours_earned(held)) == (4, 4)
+
+
+def test_late_and_leaving_early_count() -> None:
+    held = _days(Mark.LATE, Mark.LEFT_EARLY, Mark.PRESENT)
+    assert (hours_earned(held), outcome(held).result) == (12, Result.COMPLETED)
+
+
+@pytest.mark.parametrize(
+    ("given_marks", "result"),
+    [
+        ([Mark.PRESENT] * 7, Result.COMPLETED),
+        ([Mark.PRESENT] * 6 + [Mark.EXCUSED], Result.COMPLETED),  # exactly one seventh
+        ([Mark.PRESENT] * 5 + [Mark.EXCUSED] * 2, Result.TOO_MUCH_LEAVE),
+        ([Mark.PRESENT] * 6 + [Mark.ABSENT], Result.ABSENT),
+        ([Mark.PRESENT] * 6 + [None], Result.OPEN),
+        ([None] * 5 + [Mark.EXCUSED] * 2, Result.TOO_MUCH_LEAVE),  # said before it happens
+        ([None] * 6 + [Mark.ABSENT], Result.ABSENT),
+        ([], Result.OPEN),
+    ],
+)
+def test_completion(given_marks: list[Mark | None], result: Result) -> None:
+    assert outcome(_days(*given_marks)).result is result
+
+
+def test_leave_from_a_session_without_hours_costs_nothing() -> None:
+    held = [*_days(Mark.PRESENT), *_days(Mark.EXCUSED, hours=0)]
+    assert outcome(held).result is Result.COMPLETED
+
+
+def test_the_gravest_mark_stands_for_the_half_day() -> None:
+    assert [
+        gravest([Mark.PRESENT, Mark.LATE]),
+        gravest([Mark.EXCUSED, None]),
+        gravest([Mark.ABSENT, Mark.EXCUSED]),
+        gravest([None]),
+    ] == [Mark.LATE, Mark.EXCUSED, Mark.ABSENT, None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -71,7 +71,7 @@ class Page(Generic[Row]):
 Columns = Mapping[str, sa.ColumnElement[Any] | InstrumentedAttribute[Any]]
 
 
-def requested_sort(columns: Columns, default: str) -> Sort:
+def requested_sort(columns: Container[str], default: str) -> Sort:
     """Return the sort that the address asks for; an unknown column means *default*."""
     asked = request.args.get("sort", default)
     key = asked.removeprefix("-")

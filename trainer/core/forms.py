@@ -19,13 +19,13 @@ csrf = CSRFProtect()
 
 
 def strip(value: Any) -> Any:
-    """Normalise typed text: no outer space, full-width digits and letters folded, NUL removed."""
+    """Normalise typed text: no outer space, \\n for line ends, full-width digits folded."""
     if not isinstance(value, str):
         return value
     # NFC keeps Chinese punctuation as typed; only full-width digits and letters are folded.
     folded = "".join(
         chr(ord(c) - 0xFEE0) if "０" <= c <= "９" or "Ａ" <= c <= "Ｚ" or "ａ" <= c <= "ｚ" else c
-        for c in unicodedata.normalize("NFC", value)
+        for c in unicodedata.normalize("NFC", value.replace("\r\n", "\n"))
         if c in "\n\r\t" or unicodedata.category(c) != "Cc"
     ).strip()
     return folded or None

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm.attributes import flag_modified
@@ -24,7 +23,7 @@ from trainer.core.text import noop
 from trainer.people.models import Congress, Scope, Term
 from trainer.plans import rules
 from trainer.plans.models import AnnualPlan, FiveYearPlan, Plan, PlannedClass, Target
-from trainer.plans.rules import ClassLine, PlanStatus, TargetKey
+from trainer.plans.rules import ClassLine, PlanStatus, TargetKey, TargetKind
 
 
 def _require_planner(term_id: int, by: Actor) -> None:
@@ -45,7 +44,7 @@ def _hold(row: Model) -> None:
     try:
         db.session.refresh(row, columns, with_for_update=True)
     except sa.exc.InvalidRequestError as error:
-        raise Stale(noop("Somebody has deleted this meanwhile.")) from error
+        raise Refused(noop("Somebody has deleted this meanwhile.")) from error
 
 
 def _open(plan: Plan, by: Actor) -> None:
@@ -147,33 +146,39 @@ def update_five_year(
     for name in ("title", "purpose", "principles", "measures"):
         setattr(plan, name, texts[name])
     before, after = changes(plan)
-    old, new = _replace_targets(plan, targets)
-    flag_modified(plan, "title")  # the version grows although only targets may have changed
-    audit("plan.edit", plan, by=by, before={**before, **old}, after={**after, **new})
+    flag_modified(plan, "title")  # the version grows although only targets may change
+    audit("plan.change", plan, by=by, before=before, after=after)
+    rows = _targets(plan.id)
+    for kind in TargetKind:
+        mine = {year: row for (of, year), row in rows.items() if of is kind}
+        wanted = {year: value for (of, year), value in targets.items() if of is kind}
+        _replace_targets(plan, kind, mine, wanted, by)
 
 
 def _replace_targets(
-    plan: FiveYearPlan, targets: Mapping[TargetKey, Decimal]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Make the rows equal to *targets*; return what changed, before and after, for the trail."""
-    rows = _targets(plan.id)
-    before, after = {}, {}
-    for key in {**rows, **targets}:
-        row, value = rows.get(key), targets.get(key)
-        if row is not None and row.value == value:
-            continue
-        name = rules.target_field(*key)
-        if row is not None:
-            before[name] = str(row.value)
-        if value is not None:
-            after[name] = str(value)
-        if row is None:
-            db.session.add(Target(plan_id=plan.id, kind=key[0], year=key[1], value=value))
-        elif value is None:
-            db.session.delete(row)
+    plan: FiveYearPlan,
+    kind: TargetKind,
+    rows: Mapping[int | None, Target],
+    values: Mapping[int | None, Decimal],
+    by: Actor,
+) -> None:
+    """Make the *rows* of a kind equal to *values* by year, and tell the trail what changed."""
+    old = {year: row.value for year, row in rows.items()}
+    changed = [year for year in {**old, **values} if old.get(year) != values.get(year)]
+    for year in changed:
+        if year not in rows:
+            db.session.add(Target(plan_id=plan.id, kind=kind, year=year, value=values[year]))
+        elif year not in values:
+            db.session.delete(rows[year])
         else:
-            row.value = value
-    return before, after
+            rows[year].value = values[year]
+    if changed:
+        said = [
+            {str(year or "term_id"): str(of[year]) for year in changed if year in of}
+            for of in (old, values)
+        ]
+        before, after = {"value": said[0]}, {"kind": kind.value, "value": said[1]}
+        audit("target.change", Target, by=by, before=before, after=after, name=plan.title)
 
 
 def update_annual(
@@ -183,7 +188,7 @@ def update_annual(
     _open(plan, by)
     _require_seen(plan, seen)
     plan.title, plan.preamble = title, preamble
-    audit("plan.edit", plan, by=by)
+    audit("plan.change", plan, by=by)
 
 
 def add_class(plan: AnnualPlan, *, line: ClassLine, by: Actor) -> PlannedClass:
@@ -218,7 +223,7 @@ def update_class(row: PlannedClass, *, seen: int | None, line: ClassLine, by: Ac
     rules.require_line(line)
     for name, value in asdict(line).items():
         setattr(row, name, value)
-    audit("planned_class.edit", row, by=by)
+    audit("planned_class.change", row, by=by)
 
 
 def delete_class(row: PlannedClass, *, by: Actor) -> None:
@@ -242,7 +247,13 @@ def move_class(row: PlannedClass, *, up: bool, by: Actor) -> None:
         return
     rows[place], rows[other] = rows[other], rows[place]
     _number(rows)
-    audit("planned_class.move", row, by=by, before={"place": place + 1}, after={"place": other + 1})
+    audit(
+        "planned_class.move",
+        row,
+        by=by,
+        before={"position": place + 1},
+        after={"position": other + 1},
+    )
 
 
 def _number(rows: list[PlannedClass]) -> None:
@@ -369,6 +380,6 @@ def _next_five_year(plan: FiveYearPlan) -> FiveYearPlan:
 def discard(plan: Plan, *, by: Actor) -> None:
     """Delete a draft revision with all that is in it; what was adopted is never deleted."""
     _open(plan, by)
-    audit("plan.discard", plan, by=by, before={"title": plan.title}, after={})
+    audit("plan.delete", plan, by=by, before={"title": plan.title}, after={})
     db.session.delete(plan)
     db.session.flush()

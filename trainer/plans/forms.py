@@ -1,0 +1,349 @@
+"""Shapes of input about plans."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    Field,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import Length, StopValidation
+from wtforms.widgets import TextInput
+
+from trainer.core.clock import local
+from trainer.core.errors import DomainError, Invalid, Stale
+from trainer.core.forms import Form, VersionField, WholeNumberField, choices, strip, text_limits
+from trainer.plans import rules, wording
+from trainer.plans.models import AnnualPlan, FiveYearPlan, PlannedClass
+from trainer.plans.queries import last_save
+from trainer.plans.rules import COLUMNS, ClassLine, Mode, TargetKey, TargetKind
+
+LONGEST_TEXT = 10_000
+MOST_PERSONS = 9_999
+MOST_RUNS = 99
+MOST_DAYS = 366
+_AMOUNT = re.compile(r"([0-9]{1,10})(\.[0-9]{1,2})?", re.ASCII)
+
+
+class Filled:
+    """Validator: something was written; what could not be read has its own sentence already."""
+
+    field_flags: Mapping[str, bool] = {"required": True}
+
+    def __init__(self, message: object = _l("Please fill this in.")) -> None:
+        self.message = message
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        if field.errors:
+            raise StopValidation
+        if field.data in (None, ""):
+            raise StopValidation(str(self.message))
+
+
+def between(low: Decimal | int, high: int) -> Callable[[Form, Field], None]:
+    """Validator: a number from *low* to *high*, both included."""
+
+    def check(_form: Form, field: Field) -> None:
+        if not low <= field.data <= high:
+            raise ValidationError(
+                _("Write a number from %(low)s to %(high)s.", low=wording.number(low), high=high)
+            )
+
+    return check
+
+
+class AmountField(Field):
+    """A decimal number that is not negative, with at most two places; thousands may be apart."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return wording.number(self.data) if self.data is not None else ""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Take digits, full-width ones too, with commas between thousands."""
+        text = strip(valuelist[0]) if valuelist else None
+        self.data = None
+        if text is None:
+            return
+        plain = re.sub(r"[,，\s]", "", text).replace("．", ".").replace("。", ".")
+        if not _AMOUNT.fullmatch(plain):
+            raise ValueError(_("Write a number such as 1200 or 1200.50."))
+        self.data = Decimal(plain)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An entry that two people have written differently."""
+
+    label: str
+    theirs: str
+    mine: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What somebody else has saved meanwhile, and who and when."""
+
+    differences: Sequence[Difference]
+    by: str
+    at: str
+
+
+class EditForm(Form):
+    """A form for a row with a version; after a conflict it holds what both have written."""
+
+    version = VersionField()
+    conflict: Conflict | None = None
+
+    def attempt(
+        self,
+        row: FiveYearPlan | AnnualPlan | PlannedClass,
+        theirs: Callable[[], Mapping[str, Any]],
+        save: Callable[[], object],
+    ) -> int:
+        """Call *save* if all is well; return 303 when saved, else the status to show the form with.
+
+        *theirs* gives the values of the row by field, to compare with after a conflict. From then
+        on the form carries the version that was compared: saving it again is meant.
+        """
+        try:
+            return attempt(self, save)
+        except Stale:
+            self.conflict = self._conflict(row, theirs())
+            self.version.data = row.version
+            return Stale.status
+
+    def _conflict(
+        self, row: FiveYearPlan | AnnualPlan | PlannedClass, theirs: Mapping[str, Any]
+    ) -> Conflict:
+        event = last_save(row)
+        return Conflict(
+            [
+                Difference(field.label.text, _shown(field, theirs[name]), _shown(field, mine))
+                for name, field in self._fields.items()
+                if name in theirs
+                if (mine := field.data or None) != (theirs[name] or None)
+            ],
+            event.user_name if event else "",
+            local(event.at).strftime("%m-%d %H:%M") if event else "",
+        )
+
+
+def attempt(form: Form, act: Callable[[], object]) -> int:
+    """Call *act* if the form is sent and right; return 303, or the status to show it with.
+
+    What the service refuses stands beside its field; Stale is left to the caller.
+    """
+    if not form.is_submitted():
+        return 200
+    if not form.validate():
+        return 422
+    try:
+        act()
+    except Stale:
+        raise
+    except DomainError as error:
+        form.refuse(error)
+        return error.status
+    return 303
+
+
+def _shown(field: Field, value: Any) -> str:
+    if isinstance(field, SelectField):
+        return next((str(one[1]) for one in field.iter_choices() if one[0] == value), "")
+    if isinstance(value, Decimal):
+        return wording.number(value)
+    return str(value) if value is not None else ""
+
+
+# The five-year plan
+
+
+class FiveYearForm(EditForm):
+    """Title and texts; `five_year_form` adds the targets of a term's years."""
+
+    title = StringField(_l("Title"), [Filled(), Length(max=120)])
+    purpose = TextAreaField(_l("Purpose"), text_limits(LONGEST_TEXT))
+    principles = TextAreaField(_l("Principles"), text_limits(LONGEST_TEXT))
+    measures = TextAreaField(_l("Measures"), text_limits(LONGEST_TEXT))
+    keys: Mapping[str, TargetKey] = {}
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Title and texts as typed."""
+        names = ("title", "purpose", "principles", "measures")
+        return {name: self.data[name] or "" for name in names}
+
+    @property
+    def targets(self) -> dict[TargetKey, Decimal]:
+        """The targets that are filled in."""
+        typed = self.data
+        values = {key: typed[name] for name, key in self.keys.items()}
+        return {key: value for key, value in values.items() if value is not None}
+
+
+def _possible(kind: TargetKind, year: int | None) -> Callable[[Form, Field], None]:
+    def check(_form: Form, field: Field) -> None:
+        if field.data is not None:
+            try:
+                rules.require_target(kind, year, field.data)
+            except Invalid as error:
+                raise ValidationError(_(error.message, **error.params)) from error
+
+    return check
+
+
+def five_year_form(years: Sequence[int]) -> type[FiveYearForm]:
+    """Return the form of a term's five-year plan: a field per kind of target, year and term."""
+    keys: dict[str, TargetKey] = {
+        rules.target_field(kind, year): (kind, year)
+        for kind in TargetKind
+        for year in (*years, None)
+    }
+    entries: dict[str, Any] = {
+        name: AmountField(wording.target_name(kind, year), [_possible(kind, year)])
+        for name, (kind, year) in keys.items()
+    }
+    return type("TermForm", (FiveYearForm,), {**entries, "keys": keys})
+
+
+def five_year_values(plan: FiveYearPlan) -> dict[str, Any]:
+    """Return what is in a plan by the fields of its form."""
+    texts = {name: getattr(plan, name) for name in ("title", "purpose", "principles", "measures")}
+    return {**texts, **wording.target_values(plan)}
+
+
+# The annual plan
+
+
+class NewAnnualForm(Form):
+    """Which year to plan, and whether to begin with the plan of the year before."""
+
+    year = SelectField(_l("Year"), coerce=int)
+    start = RadioField(
+        _l("Begin with"),
+        choices=[("copy", _l("The plan of the year before")), ("blank", _l("An empty table"))],
+        default="blank",
+    )
+    title = StringField(_l("Title"), [Filled(), Length(max=120)])
+
+
+class AnnualForm(EditForm):
+    """Title and preamble."""
+
+    title = StringField(_l("Title"), [Filled(), Length(max=120)])
+    preamble = TextAreaField(_l("Preamble"), text_limits(LONGEST_TEXT))
+
+
+def annual_values(plan: AnnualPlan) -> dict[str, Any]:
+    """Return what is in a plan by the fields of its form."""
+    return {"title": plan.title, "preamble": plan.preamble}
+
+
+def _months() -> list[tuple[int, str]]:
+    return [(value, wording.month(value)) for value in range(1, 13)]
+
+
+class ClassForm(EditForm):
+    """All columns of a planned class."""
+
+    name = StringField(_l(COLUMNS["name"]), [Filled(), Length(max=120)])
+    audience = StringField(_l(COLUMNS["audience"]), [Filled(), Length(max=120)])
+    mode = SelectField(_l(COLUMNS["mode"]), choices=choices(Mode), coerce=Mode)
+    persons = WholeNumberField(
+        _l(COLUMNS["persons"]),
+        [Filled(), between(1, MOST_PERSONS)],
+        description=_l("In one run."),
+    )
+    runs = WholeNumberField(
+        _l(COLUMNS["runs"]),
+        [Filled(), between(1, MOST_RUNS)],
+        default=1,
+    )
+    days = AmountField(
+        _l(COLUMNS["days"]),
+        [Filled(), between(rules.HALF_DAY, MOST_DAYS)],
+        description=_l("Of one run; half days as 0.5."),
+    )
+    first_month = SelectField(_l("From month"), coerce=int)
+    last_month = SelectField(_l("To month"), coerce=int)
+    place = StringField(_l(COLUMNS["place"]), text_limits(120))
+    content = TextAreaField(_l(COLUMNS["content"]), text_limits(LONGEST_TEXT))
+    host = StringField(_l(COLUMNS["host"]), text_limits(80))
+    organiser = StringField(_l(COLUMNS["organiser"]), text_limits(80))
+    budget = AmountField(_l("Budget (yuan)"), description=_l("For all runs together."))
+    budget_source = StringField(_l("Source of the budget"), text_limits(80))
+    responsible = StringField(_l(COLUMNS["responsible"]), text_limits(60))
+    remark = StringField(_l(COLUMNS["remark"]), text_limits(200))
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.first_month.choices = self.last_month.choices = _months()
+
+    def validate_days(self, field: Field) -> None:
+        """Half days are the smallest unit."""
+        if field.data is not None and field.data % rules.HALF_DAY:
+            raise ValidationError(_("Write whole or half days, for example 2 or 2.5."))
+
+    def validate_last_month(self, field: Field) -> None:
+        """The months stand in order."""
+        if None not in (field.data, self.first_month.data) and field.data < self.first_month.data:
+            raise ValidationError(_("The last month is before the first month."))
+
+    @property
+    def line(self) -> ClassLine:
+        """What was typed, as a line of the plan."""
+        typed = self.data
+        entries: dict[str, Any] = {}
+        for column in fields(ClassLine):
+            value = typed[column.name]
+            blank = Decimal(0) if column.name == "budget" else ""
+            entries[column.name] = blank if value is None else value
+        return ClassLine(**entries)
+
+
+def class_values(planned: PlannedClass) -> dict[str, Any]:
+    """Return what is in a planned class by the fields of its form."""
+    return {field.name: getattr(planned, field.name) for field in fields(ClassLine)}
+
+
+# Approval
+
+
+class AdoptForm(Form):
+    """Which meeting adopted the plan, when, and under which document number."""
+
+    meeting = StringField(
+        _l("Adopted by"),
+        [Filled(), Length(max=120)],
+        description=_l("For example: the third chairpersons' meeting of 2017."),
+    )
+    adopted_on = DateField(_l("Adopted on"), [Filled()])
+    document_number = StringField(
+        _l("Document number"),
+        text_limits(60),
+        description=_l("For example 互人大〔2017〕3号. Leave it empty if there is none."),
+    )
+
+
+class ReturnForm(Form):
+    """Why a submitted plan goes back."""
+
+    reason = TextAreaField(
+        _l("What has to be changed"), [Filled(_l("Say what has to be changed.")), Length(max=400)]
+    )

@@ -1,0 +1,105 @@
+"""The table of an annual plan: its rows as numbered, filtered and sorted, and its sums."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext as _
+
+from trainer.core.listing import Sort
+from trainer.core.spreadsheet import Cell
+from trainer.plans import wording
+from trainer.plans.models import AnnualPlan, PlannedClass
+from trainer.plans.rules import Figures, Mode, figures
+
+SORTS = {
+    "position": PlannedClass.position,
+    "name": PlannedClass.name,
+    "persons": PlannedClass.persons,
+    "runs": PlannedClass.runs,
+    "time": PlannedClass.first_month,
+    "days": PlannedClass.days,
+    "mode": PlannedClass.mode,
+    "budget": PlannedClass.budget,
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line with its number (序号) in the whole table and the text of its cells."""
+
+    number: int
+    planned: PlannedClass
+    cells: Mapping[str, str]
+
+
+def rows(plan: AnnualPlan) -> list[Row]:
+    """Return the lines of a plan (whose classes are loaded) in their order."""
+    return [
+        Row(number, one, wording.cells(one)) for number, one in enumerate(plan.classes, start=1)
+    ]
+
+
+def picked(every: Sequence[Row], *, month: int | None, mode: Mode | None, sort: Sort) -> list[Row]:
+    """Return the rows held in *month* and in *mode* (None: any), as *sort* wants them."""
+
+    def wanted(row: Row) -> bool:
+        in_month = month is None or row.planned.first_month <= month <= row.planned.last_month
+        return in_month and (mode is None or row.planned.mode is mode)
+
+    def place(row: Row) -> Any:
+        if sort.key == "time":
+            return row.planned.first_month, row.planned.last_month
+        value = getattr(row.planned, sort.key)
+        return list(Mode).index(value) if sort.key == "mode" else value
+
+    return sorted((row for row in every if wanted(row)), key=place, reverse=sort.descending)
+
+
+def sums(some: Sequence[Row]) -> Figures:
+    """Return the sums over *some* rows."""
+    return figures(row.planned for row in some)
+
+
+def lanes(some: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return *some* rows as lanes of the year, for the pattern of that name."""
+    return [
+        {
+            "label": row.planned.name,
+            "url": f"#line-{row.planned.line}",
+            "start": round((row.planned.first_month - 1) * 100 / 12, 2),
+            "end": round(row.planned.last_month * 100 / 12, 2),
+            "when": wording.months(row.planned.first_month, row.planned.last_month),
+            "tone": "accent" if row.planned.mode is Mode.OFF_SITE else "note",
+        }
+        for row in some
+    ]
+
+
+def share_of_year(year: int, day: date) -> float | None:
+    """Return how far *day* is through *year* in per cent, None in another year."""
+    if day.year != year:
+        return None
+    return round((day - date(year, 1, 1)).days * 100 / 365, 2)
+
+
+def header() -> list[str]:
+    """Return the official heads of the columns: 序号 and those of `rules.COLUMNS`."""
+    return [_("No."), *wording.headings().values()]
+
+
+def sheet(every: Sequence[Row]) -> list[list[Cell]]:
+    """Return the lines of the official table and its sums, for a spreadsheet."""
+    numbers = ("persons", "runs", "days")
+    lines: list[list[Cell]] = [
+        [
+            row.number,
+            *(getattr(row.planned, n) if n in numbers else text for n, text in row.cells.items()),
+        ]
+        for row in every
+    ]
+    total = wording.sums(sums(every))
+    return [*lines, ["", *(total.get(name, "") for name in wording.headings())]]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import event
@@ -71,6 +71,7 @@ def app(template_database: Path, tmp_path: Path) -> Iterator[Flask]:
             "BASE_URL": "http://localhost",
         }
     )
+    app.test_client_class = Browser
     with app.app_context():
         yield app
         db.session.remove()
@@ -92,6 +93,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def postgres_app(postgres_url: str) -> Iterator[Flask]:
     """An application on PostgreSQL; its tables are emptied afterwards."""
     app = make_app(postgres_url)
+    app.test_client_class = Browser
     with app.app_context():
         yield app
         db.session.remove()
@@ -99,6 +101,21 @@ def postgres_app(postgres_url: str) -> Iterator[Flask]:
             names = ", ".join(f'"{table.name}"' for table in Model.metadata.sorted_tables)
             connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
         db.engine.dispose()
+
+
+class Browser(FlaskClient):
+    """A client whose every request is one of its own, as on a server.
+
+    What the test has written is committed first; the request gets its own context, so that no
+    user, session of the database or other state leaks from one request into the next.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Send one request."""
+        if has_app_context():
+            db.session.commit()
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
 
 
 @pytest.fixture

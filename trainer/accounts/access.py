@@ -6,18 +6,21 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, redirect, request, session, url_for
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, current_user, logout_user
+from flask_login import LoginManager, current_user, login_user
 
 from trainer.accounts.audit import Actor, actor_of
 from trainer.accounts.models import User
+from trainer.accounts.queries import any_user
 from trainer.accounts.rules import EVERYONE, STAFF, Role
 from trainer.core import clock
 from trainer.core.database import db
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC: frozenset[Role] = frozenset()
+# What an account may do before it has changed a password that somebody else chose.
+BEFORE_CHANGE = frozenset({"accounts.settings", "accounts.change_password", "accounts.sign_out"})
 login_manager = LoginManager()
 
 
@@ -57,6 +60,22 @@ def current_actor() -> Actor:
     return Actor(None, "", None, address)
 
 
+def start_session(user: User, *, remember: bool = False) -> None:
+    """Sign *user* in with a session that holds nothing from before (no session fixation).
+
+    *remember* keeps the device signed in, for deputies; a staff session ends when it is idle.
+    """
+    session.clear()
+    login_user(user, remember=remember)
+    if user.role is not Role.DEPUTY:
+        session["seen"] = int(clock.now().timestamp())
+
+
+def forget_user() -> None:
+    """Show the rest of this request as to nobody, without asking the database who it is."""
+    g._login_user = login_manager.anonymous_user()  # noqa: SLF001  (where Flask-Login looks)
+
+
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def _load(identity: str) -> User | None:
     number, _, version = identity.partition(".")
@@ -69,21 +88,30 @@ def _load(identity: str) -> User | None:
 
 
 def _sign_out_when_idle() -> None:
-    """End a staff session that was idle for too long; a deputy's own device stays known."""
-    if not current_user.is_authenticated or current_user.role is Role.DEPUTY:
+    """End a staff session that was idle for too long; it alone holds when it was last seen."""
+    seen = session.get("seen")
+    if seen is None:
         return
     limit: timedelta = current_app.config["IDLE_SIGN_OUT"]
     now = int(clock.now().timestamp())
-    seen = session.get("seen", now)
     if now - seen > limit.total_seconds():
-        logout_user()
         session.clear()
         session["idle"] = True
-    elif now - seen >= 60 or "seen" not in session:
+    elif now - seen >= 60:
         session["seen"] = now
 
 
+def _ask_to_sign_in() -> ResponseReturnValue:
+    if not any_user():
+        return redirect(url_for("web.first_run"), 303)
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("accounts.sign_in", next=back), 303)
+
+
 def _guard() -> ResponseReturnValue | None:
+    if request.endpoint == "static":
+        return None
+    _sign_out_when_idle()
     if request.endpoint is None:
         return None  # 404 or 405 follows
     declared = declared_access(current_app, request.endpoint)
@@ -91,10 +119,10 @@ def _guard() -> ResponseReturnValue | None:
         abort(403)
     if declared == PUBLIC:
         return None
-    _sign_out_when_idle()
     if not current_user.is_authenticated:
-        back = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("accounts.sign_in", next=back), 303)
+        return _ask_to_sign_in()
+    if current_user.must_change_password and request.endpoint not in BEFORE_CHANGE:
+        return redirect(url_for("accounts.settings"), 303)
     if current_user.role not in declared:
         abort(403)
     return None

@@ -64,23 +64,27 @@ def changes(subject: Model) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def audit(
     verb: str,
-    subject: Model,
+    subject: Model | type[Model],
     *,
     by: Actor,
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
+    name: str = "",
     success: bool = True,
 ) -> None:
     """Record *verb* (``class.publish``) done to *subject*, and flush both.
 
-    Without *before* and *after* the pending changes of *subject* are recorded; call it before
-    flushing them.
+    *subject* is a row, or a table when there is no such row (a sign-in with an unknown name).
+    Without *before* and *after* the pending changes of the row are recorded; call it before
+    flushing them. *name* says which one it was where the row has no name or title of its own.
     """
-    if before is None and after is None:
-        before, after = changes(subject)
-    db.session.flush()
-    identity = sa.inspect(subject, raiseerr=True).identity
-    name = getattr(subject, "name", None) or getattr(subject, "title", None) or ""
+    number = None
+    if isinstance(subject, Model):
+        if before is None and after is None:
+            before, after = changes(subject)
+        db.session.flush()
+        number = _number(subject)
+        name = name or getattr(subject, "name", None) or getattr(subject, "title", None) or ""
     db.session.add(
         AuditEvent(
             at=clock.now(),
@@ -89,7 +93,7 @@ def audit(
             address=by.address,
             verb=verb,
             subject_kind=str(subject.__tablename__),
-            subject_id=identity[0] if identity else None,
+            subject_id=number,
             subject_name=str(name)[:200],
             before=before or {},
             after=after or {},
@@ -97,3 +101,8 @@ def audit(
         )
     )
     db.session.flush()
+
+
+def _number(subject: Model) -> int | None:
+    identity = sa.inspect(subject, raiseerr=True).identity
+    return identity[0] if identity and isinstance(identity[0], int) else None

@@ -18,6 +18,7 @@ class User(UserMixin, Model):  # type: ignore[misc]
     """An account: of staff (signs in with a password) or of a deputy (with a personal link).
 
     ``session_version`` is part of every session and device cookie: raising it signs out all.
+    ``must_change_password``: somebody else chose the password, so it is changed before all else.
     ``link_version`` is the version of the personal link, 0 when none was ever issued.
     """
 
@@ -35,6 +36,7 @@ class User(UserMixin, Model):  # type: ignore[misc]
     name: Mapped[str] = mapped_column(sa.String(60))
     role: Mapped[Role] = mapped_column(enum_column(Role))
     password_hash: Mapped[str | None] = mapped_column(sa.String(200))
+    must_change_password: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
     locale: Mapped[str] = mapped_column(sa.String(5), default="zh")
     large_type: Mapped[bool] = mapped_column(default=False)

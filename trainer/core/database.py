@@ -90,6 +90,16 @@ def set_writing(*, writing: bool) -> None:
     _writing.set(writing)
 
 
+def lock_table(table: type[Model]) -> None:
+    """Let no other transaction write to *table* until this one ends.
+
+    For a decision about all rows of a table. On SQLite every writer is alone anyway.
+    """
+    if db.engine.dialect.name != "sqlite":
+        name = db.engine.dialect.identifier_preparer.quote(table.__tablename__)
+        db.session.execute(sa.text(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE"))
+
+
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # BEGIN is ours: SQLAlchemy's savepoints need it
     for pragma in (

@@ -52,7 +52,12 @@ def clock_time(value: datetime) -> str:
     return local(value).strftime("%H:%M")
 
 
+def stamp(value: datetime) -> str:
+    """Return day and local clock time to the second, as a log prints it: 2017-06-05 08:30:00."""
+    return local(value).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def init_app(app: Flask) -> None:
     """Attach translation and the filters that templates print dates and labels with."""
     babel.init_app(app, locale_selector=present_locale)
-    app.jinja_env.filters.update(label=label, day=day, clock=clock_time)
+    app.jinja_env.filters.update(label=label, day=day, clock=clock_time, stamp=stamp)

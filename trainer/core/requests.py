@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from trainer.core.database import db, set_writing
 
@@ -21,6 +22,23 @@ def local_address(target: str | None) -> str | None:
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
         return None
     return None if urlsplit(target).netloc or any(ord(c) < 32 for c in target) else target
+
+
+def page_address(target: str | None) -> str | None:
+    """Return *target* if it is a page of this site that can be opened (by GET), else None."""
+    address = local_address(target)
+    routes = current_app.create_url_adapter(request)
+    if address is None or routes is None:
+        return None
+    return address if routes.test(urlsplit(address).path, method="GET") else None
+
+
+def day_argument(name: str) -> date | None:
+    """Return the day that the address gives as *name*, None when there is none or it is no day."""
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
 
 
 def init_app(app: Flask) -> None:

@@ -8,8 +8,9 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import xlsxwriter
+from flask import Response, send_file
 
-from trainer.core.clock import local
+from trainer.core.clock import local, today
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Cell = str | int | float | Decimal | date | datetime | bool | None
@@ -52,3 +53,10 @@ def workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) 
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
     return buffer.getvalue()
+
+
+def download(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Response:
+    """Return the answer that gives a `workbook`, named by its title and today's date."""
+    file = io.BytesIO(workbook(title, header, rows))
+    name = f"{title}-{today().isoformat()}.xlsx".replace("/", "-")
+    return send_file(file, MEDIA_TYPE, as_attachment=True, download_name=name)

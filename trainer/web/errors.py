@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Flask, make_response, render_template
+from flask import Flask, current_app, g, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from trainer.accounts.access import forget_user
+from trainer.core.database import db, set_writing
 from trainer.core.errors import DomainError
 
 SENTENCES = {
@@ -38,11 +41,26 @@ SENTENCES = {
 
 
 def _page(status: int, message: str = "") -> ResponseReturnValue:
+    _end_transaction()
     heading, advice = SENTENCES[status if status in SENTENCES else 500 if status >= 500 else 400]
-    page = render_template(
-        "errors/error.html", status=status, heading=heading, message=message, advice=advice
-    )
+    facts = {"status": status, "heading": heading, "message": message, "advice": advice}
+    try:
+        page = render_template("errors/error.html", **facts)
+    except SQLAlchemyError:  # the database does not even say who is signed in
+        forget_user()
+        page = render_template("errors/error.html", **facts)
     return page, status
+
+
+def _end_transaction() -> None:
+    """Undo what was not to be kept, and do not wait for the right to write when rendering."""
+    if g.get("keep_changes", False):
+        return
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        db.session.remove()
+    set_writing(writing=False)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -67,9 +85,16 @@ def _stale(_error: StaleDataError) -> ResponseReturnValue:
     return _page(409)
 
 
+def _taken(error: IntegrityError) -> ResponseReturnValue:
+    """Answer what only the database noticed: two requests at once made the same thing."""
+    current_app.logger.warning("refused by the database: %s", error)
+    return _page(409)
+
+
 def init_app(app: Flask) -> None:
     """Answer errors with pages of ours."""
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(DomainError, _domain)
     app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(IntegrityError, _taken)

@@ -28,8 +28,8 @@ class NavItem:
 
 ENTRIES = (
     ("web.home", _l("Home"), "home"),
-    ("accounts.users", _l("Accounts"), "users"),
-    ("accounts.trail", _l("Audit trail"), "list"),
+    ("accounts.users", _l("Accounts"), "person"),
+    ("accounts.trail", _l("Audit trail"), "history"),
 )
 
 
@@ -37,18 +37,20 @@ def _items(app: Flask) -> list[NavItem]:
     """Return the entries that the present role may open."""
     if not current_user.is_authenticated:
         return []
-    blueprint = (request.endpoint or "").split(".")[0]
     return [
-        NavItem(
-            str(text),
-            url_for(endpoint),
-            request.endpoint == endpoint
-            or (endpoint.split(".")[0] == blueprint and blueprint not in ("web", "accounts")),
-            icon,
-        )
+        NavItem(str(text), url_for(endpoint), _is_current(endpoint), icon)
         for endpoint, text, icon in ENTRIES
         if current_user.role in (declared_access(app, endpoint) or ())
     ]
+
+
+def _is_current(endpoint: str) -> bool:
+    """Tell whether the page belongs to the entry: a blueprint has one, but for those of two."""
+    blueprint = endpoint.partition(".")[0]
+    if blueprint in ("web", "accounts"):
+        place = url_for(endpoint)
+        return request.path == place or (place != "/" and request.path.startswith(place))
+    return blueprint == (request.endpoint or "").partition(".")[0]
 
 
 def large_type() -> bool:

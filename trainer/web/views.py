@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
 
-from trainer.accounts.access import public, signed_in, staff_only
+from trainer.accounts import service
+from trainer.accounts.access import current_actor, public, signed_in, staff_only
 from trainer.core.database import db
 from trainer.core.language import COOKIE, COOKIE_AGE, LOCALES
-from trainer.core.requests import local_address
+from trainer.core.requests import page_address
 from trainer.web.navigation import LARGE_COOKIE
 from trainer.web.samples import samples
 
@@ -18,7 +21,14 @@ bp = Blueprint("web", __name__)
 
 
 def _back() -> str:
-    return local_address(request.form.get("next")) or url_for("web.home")
+    return page_address(request.form.get("next")) or url_for("web.home")
+
+
+def _keep(response: Response, name: str, value: str) -> None:
+    secure = current_app.config["SESSION_COOKIE_SECURE"]
+    response.set_cookie(
+        name, value, max_age=COOKIE_AGE, httponly=True, samesite="Lax", secure=secure
+    )
 
 
 @bp.get("/")
@@ -36,8 +46,8 @@ def set_locale() -> ResponseReturnValue:
     chosen = request.form.get("locale")
     if chosen in LOCALES:
         if current_user.is_authenticated:
-            current_user.locale = chosen
-        response.set_cookie(COOKIE, chosen, max_age=COOKIE_AGE, httponly=True, samesite="Lax")
+            service.change_settings(current_user, locale=str(chosen), by=current_actor())
+        _keep(response, COOKIE, chosen)
     return response
 
 
@@ -48,9 +58,9 @@ def set_type() -> ResponseReturnValue:
     response = redirect(_back(), 303)
     large = request.form.get("large") == "1"
     if current_user.is_authenticated:
-        current_user.large_type = large
+        service.change_settings(current_user, large_type=large, by=current_actor())
     value = "1" if large else "0"
-    response.set_cookie(LARGE_COOKIE, value, max_age=COOKIE_AGE, httponly=True, samesite="Lax")
+    _keep(response, LARGE_COOKIE, value)
     return response
 
 
@@ -71,6 +81,9 @@ def healthz() -> ResponseReturnValue:
 @bp.get("/readyz")
 @public
 def readyz() -> ResponseReturnValue:
-    """Say that the database answers."""
-    db.session.execute(sa.text("SELECT 1"))
+    """Say whether the database answers; 503 takes this process out of the balance."""
+    try:
+        db.session.execute(sa.text("SELECT 1"))
+    except SQLAlchemyError:
+        return {"status": "the database does not answer"}, 503
     return {"status": "ok"}

@@ -6,7 +6,8 @@ from flask import Flask
 
 from trainer.accounts.views import bp as accounts_bp
 from trainer.courses.views import bp as courses_bp
-from trainer.web import errors, headers, navigation
+from trainer.web import accounts as _accounts  # noqa: F401  (joins the blueprint of accounts)
+from trainer.web import errors, first_run, headers, navigation  # noqa: F401
 from trainer.web.views import bp as web_bp
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from trainer.attendance.models import Attendance, HoursRule
 from trainer.attendance.rules import DEFAULT_POLICY, HELD, Held, Mark, Outcome, Policy, outcome
@@ -20,7 +20,7 @@ from trainer.courses.models import ClassSession, TrainingClass
 from trainer.courses.rules import ClassStatus, Half, SessionKind, half_of
 from trainer.enrolment.models import Enrolment
 from trainer.enrolment.rules import HOLDING
-from trainer.people.models import Delegation, Seat, Term
+from trainer.people.models import Congress, Delegation, Seat, Term
 from trainer.people.queries import Viewer, visible_delegations
 
 ROLL_KINDS = tuple(kind for kind in SessionKind if kind.on_roll)
@@ -49,38 +49,45 @@ def visible_enrolments(viewer: Viewer) -> sa.ColumnElement[bool]:
 
 @dataclass(frozen=True)
 class DatedPolicy:
-    """A policy and the day from which it holds."""
+    """A policy, the day from which it holds, and the path of the congress that set it."""
 
+    path: str
     from_day: date
     policy: Policy
 
 
 def _policies(congresses: sa.Select[int]) -> dict[int, list[DatedPolicy]]:
+    """Return the rules set by each of the *congresses* and by those above it."""
+    setter = aliased(Congress)
     rules: defaultdict[int, list[DatedPolicy]] = defaultdict(list)
     rows = db.session.execute(
         sa.select(
-            HoursRule.congress_id,
+            Congress.id,
+            setter.path,
             HoursRule.from_day,
             HoursRule.most_a_half_day,
             HoursRule.leave_divisor,
         )
-        .where(HoursRule.congress_id.in_(congresses))
-        .order_by(HoursRule.from_day)
+        .join(setter, Congress.path.startswith(setter.path))
+        .join(HoursRule, HoursRule.congress_id == setter.id)
+        .where(Congress.id.in_(congresses))
     )
-    for congress_id, from_day, most, divisor in rows:
-        rules[congress_id].append(DatedPolicy(from_day, Policy(most, Fraction(1, divisor))))
+    for congress_id, path, from_day, most, divisor in rows:
+        policy = Policy(most, Fraction(1, divisor))
+        rules[congress_id].append(DatedPolicy(path, from_day, policy))
     return rules
 
 
 def _in_force(rules: Iterable[DatedPolicy], day: date) -> Policy:
-    in_force = [rule.policy for rule in rules if rule.from_day <= day]
-    return in_force[-1] if in_force else DEFAULT_POLICY
+    """Return the policy of the nearest congress that had one on *day*, else the default."""
+    begun = [rule for rule in rules if rule.from_day <= day]
+    nearest = max(begun, key=lambda rule: (len(rule.path), rule.from_day), default=None)
+    return nearest.policy if nearest else DEFAULT_POLICY
 
 
 def policy_for(training_class: TrainingClass) -> Policy:
-    """Return how the class's congress counted hours on the class's first day."""
-    congress = sa.select(sa.literal(training_class.congress_id))
-    rules = _policies(congress)
+    """Return how hours were counted, on the class's first day, by its congress or one above."""
+    rules = _policies(sa.select(sa.literal(training_class.congress_id)))
     return _in_force(rules.get(training_class.congress_id, ()), training_class.first_day)
 
 
@@ -91,6 +98,13 @@ def hours_rules(congress_id: int) -> Sequence[HoursRule]:
         .where(HoursRule.congress_id == congress_id)
         .order_by(HoursRule.from_day.desc())
     ).all()
+
+
+def hours_rule_for(viewer: Viewer, rule_id: int) -> HoursRule:
+    """Return a rule of the viewer's own congress, else 404."""
+    own = HoursRule.congress_id == (viewer.congress_id or -1)
+    found: HoursRule = db.one_or_404(sa.select(HoursRule).where(HoursRule.id == rule_id, own))
+    return found
 
 
 @dataclass(frozen=True)
@@ -164,11 +178,11 @@ def participations(*conditions: sa.ColumnElement[bool]) -> list[Participation]:
     wanted = sa.and_(holds_seat(), *conditions)
     rows = db.session.execute(
         sa.select(
-            Enrolment.id,
+            Enrolment.id.label("enrolment_id"),
             Enrolment.person_id,
             Enrolment.seat_id,
             Enrolment.class_id,
-            TrainingClass.name,
+            TrainingClass.name.label("class_name"),
             TrainingClass.run,
             TrainingClass.congress_id,
             TrainingClass.first_day,
@@ -187,12 +201,11 @@ def participations(*conditions: sa.ColumnElement[bool]) -> list[Participation]:
     slots, marks = _slots(of_classes(TrainingClass.id)), _marks(wanted)
     policies = _policies(of_classes(TrainingClass.congress_id))
     found = []
-    for row in rows:
-        facts: tuple[Any, ...] = tuple(row)
-        own = marks.get(row.id, {})
-        held = [slot.held(own.get(slot.session_id)) for slot in slots.get(row.class_id, ())]
-        policy = _in_force(policies.get(row.congress_id, ()), row.first_day)
-        found.append(Participation(*facts, outcome(held, policy)))
+    for row in rows.mappings():
+        own = marks.get(row["enrolment_id"], {})
+        held = [slot.held(own.get(slot.session_id)) for slot in slots.get(row["class_id"], ())]
+        policy = _in_force(policies.get(row["congress_id"], ()), row["first_day"])
+        found.append(Participation(**row, outcome=outcome(held, policy)))
     return found
 
 

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from itertools import groupby
 
 import sqlalchemy as sa
@@ -328,8 +327,3 @@ def _progress(columns: Sequence[HalfDay], expected: int, marked: dict[int, int])
     whole = [all(marked.get(s.id, 0) >= expected for s in each.sessions) for each in columns]
     late = [not w and each.ends_at <= now for w, each in zip(whole, columns, strict=True)]
     return Progress(expected, len(columns), sum(whole), sum(late))
-
-
-def offered(roll: Roll) -> Decimal:
-    """Return the class hours that the timetable offers under the congress's policy."""
-    return roll.rows[0].outcome.offered if roll.rows else Decimal(0)

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 
 from trainer.accounts.audit import Actor, audit
 from trainer.attendance import rules
@@ -23,12 +24,15 @@ from trainer.core.errors import Invalid, Refused, Stale
 from trainer.core.text import noop
 from trainer.courses import service as courses
 from trainer.courses.models import TrainingClass
+from trainer.people.models import Congress
 from trainer.people.queries import Viewer
 
 _INSERT: dict[str, Callable[..., Any]] = {
     "sqlite": sqlite.insert,
     "postgresql": postgresql.insert,
 }
+
+RULE_FACTS = ("from_day", "most_a_half_day", "leave_divisor")
 
 
 @dataclass(frozen=True)
@@ -162,7 +166,9 @@ def finish(training_class: TrainingClass, *, viewer: Viewer, anyway: bool, by: A
 def add_hours_rule(
     congress_id: int, *, from_day: date, most_a_half_day: Decimal, leave_divisor: int, by: Actor
 ) -> HoursRule:
-    """Set how the classes of a congress that begin on *from_day* or later count hours.
+    """Set how classes that begin on *from_day* or later count hours.
+
+    It holds for the congress and those below it that have no rule of their own.
 
     Raises Invalid when a class that it would change is finished already, or the day has a rule.
     """
@@ -183,16 +189,20 @@ def add_hours_rule(
 def remove_hours_rule(rule: HoursRule, *, by: Actor) -> None:
     """Take a rule back that no finished class was counted by."""
     _require_not_in_use(rule.congress_id, rule.from_day)
-    kept = {name: str(getattr(rule, name)) for name in ("from_day", "most_a_half_day")}
+    kept = {name: str(getattr(rule, name)) for name in RULE_FACTS}
     audit("hours_rule.remove", rule, by=by, before=kept, after={})
     db.session.delete(rule)
     db.session.flush()
 
 
 def _require_not_in_use(congress_id: int, from_day: date) -> None:
+    setter = aliased(Congress)
     last = db.session.scalar(
-        sa.select(sa.func.max(TrainingClass.first_day)).where(
-            TrainingClass.congress_id == congress_id,
+        sa.select(sa.func.max(TrainingClass.first_day))
+        .join(Congress, TrainingClass.congress_id == Congress.id)
+        .join(setter, Congress.path.startswith(setter.path))
+        .where(
+            setter.id == congress_id,
             TrainingClass.first_day >= from_day,
             TrainingClass.status.in_(HELD),
         )

@@ -28,6 +28,7 @@ class NavItem:
 
 ENTRIES = (
     ("web.home", _l("Home"), "home"),
+    ("attendance.index", _l("Attendance"), "roll"),
     ("accounts.users", _l("Accounts"), "person"),
     ("accounts.trail", _l("Audit trail"), "history"),
 )

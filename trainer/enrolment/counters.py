@@ -17,6 +17,8 @@ from trainer.enrolment import rules
 from trainer.enrolment.models import SeatQuota
 from trainer.people.models import Delegation, Person
 
+_READ_AFRESH = ["status", "capacity", "taken", "first_day", "last_day", "nominate_by", "version"]
+
 
 def lock(training_class: TrainingClass, person_ids: set[int], waiting: sa.Select[Any]) -> None:
     """Take the locks of a change to the list of participants, and read the class afresh.
@@ -24,8 +26,12 @@ def lock(training_class: TrainingClass, person_ids: set[int], waiting: sa.Select
     The order is the same everywhere: the class, then persons by id (the given ones and those
     *waiting*, who may move up), then quotas and enrolments. SQLite has locked all at its BEGIN.
     """
-    columns = ["status", "capacity", "taken", "first_day", "last_day", "nominate_by"]
-    db.session.refresh(training_class, columns, with_for_update={"key_share": True})
+    db.session.execute(
+        sa.select(TrainingClass.id)
+        .where(TrainingClass.id == training_class.id)
+        .with_for_update(key_share=True)
+    )
+    db.session.expire(training_class, _READ_AFRESH)
     db.session.execute(
         sa.select(Person.id)
         .where(sa.or_(Person.id.in_(person_ids), Person.id.in_(waiting)))
@@ -59,7 +65,7 @@ def take_seat(training_class: TrainingClass, delegation_id: int) -> Refused | No
         .outerjoin(SeatQuota, sa.and_(quota, SeatQuota.delegation_id == Delegation.id))
         .where(Delegation.id == delegation_id)
     ).one()
-    return rules.delegation_full(name, seats, taken) if seats else rules.no_quota(name)
+    return rules.delegation_full(name, seats, taken) if seats else rules.NoQuota(name)
 
 
 def give_seat_back(training_class: TrainingClass, delegation_id: int) -> None:

@@ -45,6 +45,7 @@ class Enrolment(Model):
         ),
         sa.Index(None, "person_id", "status"),
         sa.Index(None, "class_id", "status"),
+        sa.Index(None, "delegation_id", "class_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -24,7 +24,7 @@ _PUBLIC = TrainingClass.status != ClassStatus.DRAFT
 _MINORITY = sa.and_(Person.ethnicity.is_not(None), Person.ethnicity.not_in(rules.HAN))
 
 
-def _count(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+def _count(*conditions: Any) -> sa.ColumnElement[int]:
     return sa.func.coalesce(sa.func.sum(sa.case((sa.and_(*conditions), 1), else_=0)), 0)
 
 
@@ -242,12 +242,32 @@ def engaged(training_class: TrainingClass, person_ids: Iterable[int]) -> dict[in
 
 
 def in_office(training_class: TrainingClass, seat_ids: Iterable[int]) -> set[int]:
-    """Return those of the seats that are in office on the class's first day."""
-    return set(
+    """Return those of the seats in office on the class's first day; person, delegation loaded."""
+    rows = db.session.execute(
+        sa.select(Seat, in_office_on(training_class.first_day))
+        .where(Seat.id.in_(set(seat_ids)))
+        .options(joinedload(Seat.person), joinedload(Seat.delegation))
+    )
+    return {seat.id for seat, active in rows if active}
+
+
+def waiting(training_class: TrainingClass) -> list[Enrolment]:
+    """Return the waiting list in its order, the time of entry; read afresh, with the persons."""
+    entered = (
+        sa.select(sa.func.max(EnrolmentStep.id))
+        .where(EnrolmentStep.enrolment_id == Enrolment.id)
+        .scalar_subquery()
+    )
+    return list(
         db.session.scalars(
-            sa.select(Seat.id).where(
-                Seat.id.in_(set(seat_ids)), in_office_on(training_class.first_day)
+            sa.select(Enrolment)
+            .where(
+                Enrolment.class_id == training_class.id,
+                Enrolment.status == EnrolmentStatus.WAITLISTED,
             )
+            .options(joinedload(Enrolment.person))
+            .order_by(entered, Enrolment.id)
+            .execution_options(populate_existing=True)
         )
     )
 
@@ -323,7 +343,7 @@ class HistoryLine:
 def history(enrolment: Enrolment) -> list[HistoryLine]:
     """Return the steps of an enrolment, the first one first; one statement."""
     other = sa.select(Enrolment.id, Person.name).join(Person).subquery()
-    rows: sa.Result[Any] = db.session.execute(
+    rows: sa.Result[Any, Any, Any] = db.session.execute(
         sa.select(EnrolmentStep, Delegation.name, other.c.name)
         .join(Seat, EnrolmentStep.seat_id == Seat.id)
         .join(Delegation, Seat.delegation_id == Delegation.id)
@@ -331,4 +351,4 @@ def history(enrolment: Enrolment) -> list[HistoryLine]:
         .where(EnrolmentStep.enrolment_id == enrolment.id)
         .order_by(EnrolmentStep.id)
     )
-    return [HistoryLine(*row) for row in rows]
+    return [HistoryLine(step, delegation, name) for step, delegation, name in rows]

@@ -49,8 +49,6 @@ ENROLMENT_STEPS: dict[EnrolmentStatus, frozenset[EnrolmentStatus]] = {
     EnrolmentStatus.REPLACED: _BACK,
 }
 _IMPOSSIBLE = {
-    EnrolmentStatus.NOMINATED: noop("%(name)s is nominated; this step does not follow from that."),
-    EnrolmentStatus.CONFIRMED: noop("%(name)s is confirmed; this step does not follow from that."),
     EnrolmentStatus.WAITLISTED: noop(
         "%(name)s is on the waiting list; a seat must become free first."
     ),
@@ -69,7 +67,8 @@ _IMPOSSIBLE = {
 def require_step(old: EnrolmentStatus, new: EnrolmentStatus, name: str) -> None:
     """Raise Refused unless the enrolment of the person *name* may go from *old* to *new*."""
     if new not in ENROLMENT_STEPS[old]:
-        raise Refused(_IMPOSSIBLE[old], name=name)
+        generic = noop("This step is not possible in the enrolment's present state.")
+        raise Refused(_IMPOSSIBLE.get(old, generic), name=name)
 
 
 class NotAll(Refused):
@@ -137,6 +136,11 @@ def under_other_seat(name: str, delegation: str) -> Refused:
     )
 
 
+def may_name(status: ClassStatus, role: Role | None) -> bool:
+    """Tell whether a class in *status* may be named to *role*: officers do not know of drafts."""
+    return role is not Role.TOWNSHIP_OFFICER or status.public
+
+
 def overlapping(name: str, other: str | None, first: date, last: date) -> Refused:
     """Return the refusal of a person who is on another class on these days.
 
@@ -158,9 +162,16 @@ def overlapping(name: str, other: str | None, first: date, last: date) -> Refuse
     )
 
 
-def no_quota(delegation: str) -> Refused:
-    """Return the refusal of a delegation without seats on the class."""
-    return Refused(noop("%(delegation)s has no seats on this class."), delegation=delegation)
+def on_list(name: str) -> Refused:
+    """Return the refusal to put a person on the class a second time."""
+    return Refused(noop("%(name)s is on this class already."), name=name)
+
+
+class NoQuota(Refused):
+    """The delegation was given no seats on the class."""
+
+    def __init__(self, delegation: str) -> None:
+        super().__init__(noop("%(delegation)s has no seats on this class."), delegation=delegation)
 
 
 def delegation_full(delegation: str, seats: int, taken: int) -> Refused:

@@ -1,0 +1,1 @@
+"""Seats, nominations, waiting list."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask import request, url_for
@@ -16,14 +17,16 @@ Row = TypeVar("Row")
 PAGE_SIZE = 50
 
 
-def address(**changes: object) -> str:
-    """Return the present address with the query arguments *changes* applied (None removes)."""
-    arguments: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
-    arguments.update(changes)
-    return url_for(
-        str(request.endpoint),
-        **{key: value for key, value in arguments.items() if value is not None},
-    )
+def address(*, endpoint: str | None = None, **changes: object) -> str:
+    """Return the present address with the query arguments *changes* applied (None removes).
+
+    With *endpoint* it is another page's address that carries the same arguments.
+    """
+    arguments = {**request.args.to_dict(flat=False), **changes}
+    kept = {key: value for key, value in arguments.items() if value is not None}
+    # Typed arguments never reach url_for, where _scheme or _external would mean something.
+    path = url_for(endpoint or str(request.endpoint), **(request.view_args or {}))
+    return f"{path}?{urlencode(kept, doseq=True)}" if kept else path
 
 
 @dataclass(frozen=True)

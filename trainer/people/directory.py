@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,6 @@ from trainer.core.forms import strip
 from trainer.core.listing import Columns
 from trainer.people import queries
 from trainer.people.models import (
-    Congress,
     Delegation,
     FixedIncome,
     Person,
@@ -54,6 +53,11 @@ class Filter:
         """Whether anything is left out."""
         return self != Filter()
 
+    @property
+    def is_detailed(self) -> bool:
+        """Whether one of the rarer filters is on."""
+        return replace(self, text=None, delegation_id=None) != Filter()
+
 
 @dataclass(frozen=True)
 class Directory:
@@ -78,14 +82,20 @@ class Directory:
         return min(max(self.today, self.term.first_day), self.term.last_day)
 
     @property
-    def congresses(self) -> list[Congress]:
+    def congress_choices(self) -> list[tuple[int, str]]:
         """The congresses that can be chosen, from the root down."""
-        return list({term.congress_id: term.congress for term in self.terms}.values())
+        return list({t.congress_id: t.congress.short_name for t in self.terms}.items())
 
     @property
-    def terms_of_congress(self) -> list[Term]:
+    def term_choices(self) -> list[tuple[int, str]]:
         """The terms of the chosen congress, the newest first."""
-        return [t for t in self.terms if self.term and t.congress_id == self.term.congress_id]
+        chosen = self.term.congress_id if self.term else None
+        return [(term.id, term.name) for term in self.terms if term.congress_id == chosen]
+
+    @property
+    def delegation_choices(self) -> list[tuple[int, str]]:
+        """The delegations of the chosen term that the viewer looks after."""
+        return [(each.id, each.name) for each in self.delegations]
 
 
 @dataclass(frozen=True)

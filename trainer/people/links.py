@@ -50,12 +50,17 @@ def revoke_link(person: Person, *, by: Actor) -> None:
     accounts.revoke_link(user, by=by)
 
 
+def without_link(persons: Iterable[Person]) -> list[Person]:
+    """Return those of *persons*, loaded with their accounts, who never had a link."""
+    return [person for person in persons if person.user is None or not person.user.link_version]
+
+
 def issue_missing(persons: Iterable[Person], *, by: Actor) -> int:
     """Give a first link to those who never had one; return to how many.
 
     A revoked link stays revoked: that was somebody's decision.
     """
-    without = [p for p in persons if p.user is None or not p.user.link_version]
+    without = without_link(persons)
     for person in without:
         renew_link(person, by=by)
     return len(without)

@@ -278,6 +278,36 @@ def delegation(viewer: Viewer, delegation_id: int | None) -> Delegation | None:
     )
 
 
+def deputies_of(viewer: Viewer, delegation_id: int, day: date) -> list[Person]:
+    """Return the deputies who sit in a delegation on *day* and whom the viewer looks after.
+
+    With their accounts, by name.
+    """
+    seats = sa.select(Seat.person_id).where(
+        Seat.delegation_id == delegation_id, Seat.elected_on <= day, unfinished(day)
+    )
+    query = sa.select(Person).where(Person.id.in_(seats), looked_after(viewer, day))
+    query = query.options(joinedload(Person.user)).order_by(Person.sort_name, Person.id)
+    return list(db.session.scalars(query))
+
+
+def units_below(congress_id: int) -> list[Congress]:
+    """Return the congresses right below one, whose officers may look after its delegations."""
+    query = sa.select(Congress).where(Congress.parent_id == congress_id).order_by(Congress.code)
+    return list(db.session.scalars(query))
+
+
+def sitting(term_id: int, day: date) -> dict[int, int]:
+    """Return how many deputies are in office on *day* in each delegation of a term."""
+    counted = db.session.execute(
+        sa.select(Seat.delegation_id, sa.func.count())
+        .join(Delegation, Seat.delegation_id == Delegation.id)
+        .where(Delegation.term_id == term_id, in_office_on(day))
+        .group_by(Seat.delegation_id)
+    )
+    return dict(counted.tuples().all())
+
+
 def fixed_incomes(person_ids: Iterable[int], day: date) -> dict[int, bool]:
     """Return who of these persons has a fixed income on *day* and who has none; one statement.
 

@@ -29,6 +29,7 @@ class NavItem:
 ENTRIES = (
     ("web.home", _l("Home"), "home"),
     ("attendance.index", _l("Attendance"), "roll"),
+    ("people.index", _l("Deputies"), "people"),
     ("accounts.users", _l("Accounts"), "person"),
     ("accounts.trail", _l("Audit trail"), "history"),
 )

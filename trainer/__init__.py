@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import config
 from trainer import web
 from trainer.accounts import access
+from trainer.calendars import gate
 from trainer.cli import register_commands
 from trainer.core import database, forms, language, limits, requests
 
@@ -33,5 +34,6 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     forms.csrf.init_app(app)
     access.init_app(app)
     web.init_app(app)
+    gate.init_app(app)
     register_commands(app)
     return app

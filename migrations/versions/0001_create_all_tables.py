@@ -890,6 +890,11 @@ def upgrade() -> None:
             batch_op.f("ix_enrolment_class_id_status"), ["class_id", "status"], unique=False
         )
         batch_op.create_index(
+            batch_op.f("ix_enrolment_delegation_id_class_id"),
+            ["delegation_id", "class_id"],
+            unique=False,
+        )
+        batch_op.create_index(
             batch_op.f("ix_enrolment_person_id_status"), ["person_id", "status"], unique=False
         )
 
@@ -1034,6 +1039,7 @@ def downgrade() -> None:
     op.drop_table("event_text")
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_enrolment_person_id_status"))
+        batch_op.drop_index(batch_op.f("ix_enrolment_delegation_id_class_id"))
         batch_op.drop_index(batch_op.f("ix_enrolment_class_id_status"))
 
     op.drop_table("enrolment")

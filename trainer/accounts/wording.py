@@ -162,6 +162,7 @@ FIELDS = {
     "post": noop("Post"),
     "preamble": noop("Preamble"),
     "principles": noop("Principles"),
+    "published_at": noop("Published at"),
     "purpose": noop("Purpose"),
     "rank": noop("Rank"),
     "reason": noop("Reason"),

@@ -13,7 +13,10 @@ from trainer.core.database import Model, enum_column
 
 
 class Feed(Model):
-    """A calendar feed: whose it is, and the version of its link (the token is derived)."""
+    """A calendar feed (日历订阅): whose it is, and the version of its link (the token is derived).
+
+    The link is in force unless a `RetiredLink` has the same version.
+    """
 
     __tablename__ = "feed"
     __table_args__ = (

@@ -1,13 +1,18 @@
-"""Kinds of feeds and the windows of time they keep: pure decisions."""
+"""What a calendar shows, for how long, and how an event's number grows: pure decisions."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from trainer.core.text import Labelled, noop
+from trainer.courses.rules import SessionKind
 
 CANCELLED_SHOWN = timedelta(days=30)  # then a cancelled event leaves the feed
 REVOKED_GRACE = timedelta(days=30)  # a revoked link answers with a tombstone, then with 410
+_ALARM_TO_TRAVEL = timedelta(days=1)
+_ALARM = timedelta(minutes=30)
 
 
 class FeedKind(Labelled):
@@ -17,3 +22,76 @@ class FeedKind(Labelled):
     CLASS = "class", noop("Class")
     DELEGATION = "delegation", noop("Delegation")
     CONGRESS = "congress", noop("Congress")
+
+    @property
+    def by_enrolment(self) -> bool:
+        """Whether the feed shows the classes on which its owner holds seats."""
+        return self in (FeedKind.PERSON, FeedKind.DELEGATION)
+
+
+class LinkState(Labelled):
+    """Where the link of a feed stands."""
+
+    NONE = "none", noop("No link yet")
+    ACTIVE = "active", noop("In force")
+    REVOKED = "revoked", noop("Revoked")
+
+
+def still_shown(cancelled_at: datetime | None, now: datetime) -> bool:
+    """Tell whether an event stands in a feed at *now*: always, once cancelled for a window."""
+    return cancelled_at is None or now < cancelled_at + CANCELLED_SHOWN
+
+
+def link_gone(retired_at: datetime, now: datetime) -> bool:
+    """Tell whether the days of grace of a link that was renewed or revoked are over at *now*."""
+    return now >= retired_at + REVOKED_GRACE
+
+
+def alarm_before(kind: SessionKind) -> timedelta:
+    """Return how long before a session its one alarm rings: a day before people must travel."""
+    return _ALARM_TO_TRAVEL if kind is SessionKind.REPORT_IN else _ALARM
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of an enrolment: when, and whether it held a seat for the feed's owner after it."""
+
+    enrolment_id: int
+    at: datetime
+    holds: bool
+
+
+@dataclass(frozen=True)
+class Membership:
+    """What the steps of enrolments come to for one class in the feed of a deputy or delegation.
+
+    *turns* counts how often the class left the feed or came back. It is added to the SEQUENCE of
+    the class's events there, so that the number grows when a deputy is replaced and grows again
+    when the deputy returns, as RFC 5545 section 3.8.7.4 wants. *at* is the last such turn, None
+    when there was none.
+    """
+
+    shown: bool
+    turns: int = 0
+    at: datetime | None = None
+
+
+def membership(steps: Iterable[Step], *, seen_from: datetime | None) -> Membership:
+    """Return where the class stands after *steps*, in the order in which they were taken.
+
+    The class is in the feed while at least one enrolment holds a seat. What happened before
+    *seen_from*, when the class was published, no calendar has seen: it counts for nothing.
+    """
+    holding: set[int] = set()
+    now = Membership(shown=False)
+    entered = False
+    for step in steps:
+        (holding.add if step.holds else holding.discard)(step.enrolment_id)
+        shown = bool(holding)
+        unseen = seen_from is not None and step.at < seen_from
+        if not entered or unseen:
+            entered = shown
+            now = Membership(shown=shown)
+        elif shown != now.shown:
+            now = Membership(shown=shown, turns=now.turns + 1, at=step.at)
+    return now

@@ -1,0 +1,131 @@
+"""The feeds' own way into the database: short reads that wait for nobody.
+
+Its connections are in autocommit mode, so that a poll is its statement and nothing else, and they
+give up at once where a lock is held. A rendering reads within one snapshot.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from trainer.calendars import state, texts
+from trainer.calendars.models import EventText
+from trainer.calendars.site import Site
+from trainer.calendars.state import FeedState
+
+Result = TypeVar("Result")
+_log = logging.getLogger(__name__)
+_BUSY_TIMEOUT = 0.2  # seconds
+_AT_ONCE = 500  # rows of one statement
+_BEGIN_SNAPSHOT = {
+    "sqlite": "BEGIN",
+    "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+}
+_BEGIN_WRITING = {
+    "sqlite": ("BEGIN IMMEDIATE",),
+    "postgresql": ("BEGIN", f"SET LOCAL lock_timeout = {int(_BUSY_TIMEOUT * 1000)}"),
+}
+
+
+class Reader:
+    """Reads feeds from the database at *url*."""
+
+    def __init__(self, url: str, site: Site) -> None:
+        self._url = make_url(url)
+        self._dialect = self._url.get_backend_name()
+        self.site = site
+
+    @cached_property
+    def engine(self) -> sa.Engine:
+        """The engine, made in the process that uses it."""
+        options: dict[str, Any] = {"pool_size": 10, "max_overflow": 10}
+        if self._dialect == "sqlite":
+            options["connect_args"] = {"timeout": _BUSY_TIMEOUT}
+        return sa.create_engine(
+            self._url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, **options
+        )
+
+    def poll(self, feed_id: int, version: int, *, now: datetime) -> FeedState | None:
+        """Return the state of a feed at *now*, None for an unknown one (see `state.read`)."""
+
+        def read() -> FeedState | None:
+            with self.engine.connect() as connection:
+                return state.read(connection, feed_id, version, now=now, site=self.site)
+
+        return self._again(read)
+
+    def render(
+        self, feed_id: int, version: int, *, now: datetime
+    ) -> tuple[FeedState, bytes] | None:
+        """Return state and bytes of a feed at *now*, as they belong together."""
+
+        def read() -> tuple[FeedState, bytes, list[EventText]] | None:
+            with self._transaction(_BEGIN_SNAPSHOT[self._dialect]) as connection:
+                found = state.read(connection, feed_id, version, now=now, site=self.site)
+                if found is None:
+                    return None
+                with Session(connection, autoflush=False) as session:
+                    return found, *texts.render(session, found, now=now, site=self.site)
+
+        made = self._again(read)
+        if made is None:
+            return None
+        found, body, new = made
+        self._keep(new)
+        return found, body
+
+    def _again(self, read: Callable[[], Result]) -> Result:
+        """Return what *read* gives, tried twice when the database has restarted meanwhile."""
+        try:
+            return read()
+        except sa.exc.DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            return read()
+
+    @contextmanager
+    def _transaction(self, *begin: str) -> Iterator[sa.Connection]:
+        with self.engine.connect() as connection:
+            for statement in begin:
+                connection.exec_driver_sql(statement)
+            try:
+                yield connection
+            except BaseException:
+                if not connection.invalidated:
+                    connection.exec_driver_sql("ROLLBACK")
+                raise
+            connection.exec_driver_sql("COMMIT")
+
+    def _keep(self, new: Sequence[EventText]) -> None:
+        """Store event texts for the next reader; whoever cannot at once lets it be.
+
+        No state changes with it: a text follows from the state it is kept under, and a reader
+        that finds another state, or none, makes the text again.
+        """
+        if not new:
+            return
+        values = [
+            {"session_id": text.session_id, "state": text.state, "text": text.text}
+            for text in sorted(new, key=lambda text: text.session_id)  # writers in one order
+        ]
+        insert = (sqlite.insert if self._dialect == "sqlite" else postgresql.insert)(EventText)
+        upsert = insert.on_conflict_do_update(
+            index_elements=["session_id"],
+            set_={"state": insert.excluded.state, "text": insert.excluded.text},
+        )
+        try:
+            with self._transaction(*_BEGIN_WRITING[self._dialect]) as connection:
+                for start in range(0, len(values), _AT_ONCE):
+                    connection.execute(upsert, values[start : start + _AT_ONCE])
+        except sa.exc.OperationalError as error:
+            _log.info("event texts were not kept: %s", type(error.orig).__name__)

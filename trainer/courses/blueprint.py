@@ -6,8 +6,16 @@ from flask import Blueprint, current_app
 from flask_login import current_user
 
 from trainer.accounts.access import declared_access
+from trainer.accounts.rules import Role
+from trainer.people.queries import Viewer, viewer_of
 
 bp = Blueprint("courses", __name__, url_prefix="/classes")
+READERS = (Role.PLANNER, Role.AUDITOR, Role.TOWNSHIP_OFFICER)
+
+
+def present_viewer() -> Viewer:
+    """Return who asks in this request, with scope."""
+    return viewer_of(current_user)
 
 
 @bp.app_template_global()

@@ -63,6 +63,11 @@ class Lecturer(Model):
     unit: Mapped[str] = mapped_column(sa.String(80), default="")
     rank: Mapped[Rank] = mapped_column(enum_column(Rank), default=Rank.OTHER)
 
+    @property
+    def title(self) -> str:
+        """Name and unit, to tell lecturers of one name apart."""
+        return f"{self.name}（{self.unit}）" if self.unit else self.name
+
 
 class TrainingClass(Model):
     """A class (班): run N of a planned class, or outside the plan with a named approval.

@@ -8,16 +8,18 @@ from datetime import date
 from itertools import groupby
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload, selectinload
 
+from trainer.accounts.models import AuditEvent
 from trainer.accounts.rules import Role
 from trainer.core.database import db
 from trainer.courses.models import ClassSession, Lecturer, Room, TrainingClass, Venue
 from trainer.courses.rules import ClassStatus, Half
-from trainer.people.models import Congress, Term
+from trainer.people.models import Congress
 from trainer.people.queries import Viewer, in_subtree
 from trainer.plans.models import AnnualPlan, PlannedClass
-from trainer.plans.rules import Mode, PlanStatus
+from trainer.plans.queries import IN_FORCE, same_line, visible_plans
+from trainer.plans.rules import Mode
 
 
 def visible_classes(viewer: Viewer) -> sa.ColumnElement[bool]:
@@ -28,7 +30,7 @@ def visible_classes(viewer: Viewer) -> sa.ColumnElement[bool]:
     enrolments, which the package to the left knows; here a deputy sees none.
     """
     if viewer.sees_all:
-        return TrainingClass.congress_id.in_(sa.select(Congress.id).where(in_subtree(viewer)))
+        return _own(TrainingClass.congress_id, viewer)
     if viewer.role is Role.TOWNSHIP_OFFICER and viewer.path:
         return sa.and_(
             TrainingClass.congress_id.in_(_line_of(viewer.path)),
@@ -105,7 +107,7 @@ def list_classes(viewer: Viewer, wanted: Wanted, *, today: date) -> sa.Select[Tr
     if wanted.status is not None:
         query = query.where(has_status(wanted.status, today=today))
     if wanted.planned is not None:
-        query = query.where(TrainingClass.planned_class_id.in_(_same_line(wanted.planned)))
+        query = query.where(TrainingClass.planned_class_id.in_(same_line(wanted.planned.id)))
     if wanted.text:
         query = query.where(_matches(wanted.text))
     return query
@@ -145,49 +147,59 @@ def class_years(viewer: Viewer, *, today: date) -> list[int]:
     return list(range(end, start - 1, -1))
 
 
-def _same_line(planned: PlannedClass) -> sa.Select[int]:
-    """Return the ids of a planned class in all revisions of its year's plan."""
-    mine, plan = aliased(AnnualPlan), aliased(AnnualPlan)
-    return (
-        sa.select(PlannedClass.id)
-        .join(plan, PlannedClass.plan_id == plan.id)
-        .join(mine, sa.and_(mine.term_id == plan.term_id, mine.year == plan.year))
-        .where(mine.id == planned.plan_id, PlannedClass.line == planned.line)
+@dataclass(frozen=True)
+class PlannedLine:
+    """A planned class in force, and how many of its runs are made (cancelled ones aside)."""
+
+    planned: PlannedClass
+    made: int
+
+    @property
+    def left(self) -> int:
+        """How many runs can still be made."""
+        return max(0, self.planned.runs - self.made)
+
+
+def planned_lines(viewer: Viewer, years: Iterable[int]) -> list[PlannedLine]:
+    """Return the planned classes in force of *years* in the viewer's subtree, with their runs."""
+    later = aliased(AnnualPlan)
+    amended = sa.exists().where(
+        later.term_id == AnnualPlan.term_id,
+        later.year == AnnualPlan.year,
+        later.status.in_(IN_FORCE),
+        later.revision > AnnualPlan.revision,
     )
-
-
-def planned_for(viewer: Viewer, planned_id: int) -> PlannedClass:
-    """Return a planned class in the viewer's subtree with plan, term and congress, else 404."""
-    found: PlannedClass = db.one_or_404(
+    planned = db.session.scalars(
         sa.select(PlannedClass)
-        .join(AnnualPlan, PlannedClass.plan_id == AnnualPlan.id)
-        .join(Term, AnnualPlan.term_id == Term.id)
-        .join(Congress, Term.congress_id == Congress.id)
-        .where(PlannedClass.id == planned_id, in_subtree(viewer))
-        .options(
-            joinedload(PlannedClass.plan).joinedload(AnnualPlan.term).joinedload(Term.congress)
+        .join(PlannedClass.plan)
+        .where(
+            visible_plans(viewer, AnnualPlan),
+            AnnualPlan.status.in_(IN_FORCE),
+            AnnualPlan.year.in_(list(years)),
+            ~amended,
         )
+        .options(contains_eager(PlannedClass.plan))
+        .order_by(AnnualPlan.year, AnnualPlan.term_id, PlannedClass.position, PlannedClass.id)
+    ).all()
+    made = db.session.execute(
+        sa.select(AnnualPlan.term_id, AnnualPlan.year, PlannedClass.line, sa.func.count())
+        .join(PlannedClass, PlannedClass.plan_id == AnnualPlan.id)
+        .join(TrainingClass, TrainingClass.planned_class_id == PlannedClass.id)
+        .where(AnnualPlan.year.in_(list(years)), TrainingClass.status != ClassStatus.CANCELLED)
+        .group_by(AnnualPlan.term_id, AnnualPlan.year, PlannedClass.line)
     )
-    return found
-
-
-def in_force(planned: PlannedClass) -> bool:
-    """Tell whether the plan of *planned* is adopted and no later revision of it is."""
-    newest = db.session.scalar(
-        sa.select(sa.func.max(AnnualPlan.revision)).where(
-            AnnualPlan.term_id == planned.plan.term_id,
-            AnnualPlan.year == planned.plan.year,
-            AnnualPlan.status.in_([status for status in PlanStatus if status.in_force]),
-        )
-    )
-    return newest == planned.plan.revision
+    counts = {(term, year, line): count for term, year, line, count in made}
+    return [
+        PlannedLine(one, counts.get((one.plan.term_id, one.plan.year, one.line), 0))
+        for one in planned
+    ]
 
 
 def runs_of(planned: PlannedClass) -> list[tuple[int, ClassStatus]]:
     """Return number and status of the runs made of a planned class, in all revisions."""
     rows = db.session.execute(
         sa.select(TrainingClass.run, TrainingClass.status)
-        .where(TrainingClass.planned_class_id.in_(_same_line(planned)))
+        .where(TrainingClass.planned_class_id.in_(same_line(planned.id)))
         .order_by(TrainingClass.run)
     )
     return [(run, status) for run, status in rows]
@@ -253,10 +265,12 @@ def classes_to_copy(viewer: Viewer, class_id: int) -> list[TrainingClass]:
 def venues(viewer: Viewer) -> sa.Select[Venue]:
     """Return the venues of the viewer's subtree with their rooms."""
     return (
-        sa.select(Venue)
-        .where(Venue.congress_id.in_(sa.select(Congress.id).where(in_subtree(viewer))))
-        .options(selectinload(Venue.rooms))
+        sa.select(Venue).where(_own(Venue.congress_id, viewer)).options(selectinload(Venue.rooms))
     )
+
+
+def _own(congress_id: InstrumentedAttribute[int], viewer: Viewer) -> sa.ColumnElement[bool]:
+    return congress_id.in_(sa.select(Congress.id).where(in_subtree(viewer)))
 
 
 def venue_for(viewer: Viewer, venue_id: int) -> Venue:
@@ -265,14 +279,39 @@ def venue_for(viewer: Viewer, venue_id: int) -> Venue:
     return found
 
 
+def rooms_at(venue_id: int | None, *, kept: int | None = None) -> list[Room]:
+    """Return the rooms of a venue by name, and the room *kept* wherever it is."""
+    where = sa.or_(Room.venue_id == venue_id, Room.id == kept)
+    return list(db.session.scalars(sa.select(Room).where(where).order_by(Room.name, Room.id)))
+
+
+def room_for(viewer: Viewer, room_id: int) -> Room:
+    """Return a room of a venue in the viewer's subtree with its venue, else 404."""
+    found: Room = db.one_or_404(
+        sa.select(Room)
+        .join(Venue)
+        .where(Room.id == room_id, _own(Venue.congress_id, viewer))
+        .options(joinedload(Room.venue))
+    )
+    return found
+
+
 def lecturers(viewer: Viewer) -> sa.Select[Lecturer]:
     """Return the lecturers of the viewer's subtree."""
-    return sa.select(Lecturer).where(
-        Lecturer.congress_id.in_(sa.select(Congress.id).where(in_subtree(viewer)))
-    )
+    return sa.select(Lecturer).where(_own(Lecturer.congress_id, viewer))
 
 
 def lecturer_for(viewer: Viewer, lecturer_id: int) -> Lecturer:
     """Return a lecturer of the viewer's subtree, else 404."""
     found: Lecturer = db.one_or_404(lecturers(viewer).where(Lecturer.id == lecturer_id))
     return found
+
+
+def last_save(row: TrainingClass | ClassSession) -> AuditEvent | None:
+    """Return the trail's last line about *row*: who saved it, and when."""
+    return db.session.scalar(
+        sa.select(AuditEvent)
+        .where(AuditEvent.subject_kind == row.__tablename__, AuditEvent.subject_id == row.id)
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
+    )

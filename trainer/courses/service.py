@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -20,6 +20,7 @@ from trainer.courses.rules import ClassStatus
 from trainer.people.models import Term
 from trainer.people.queries import term_on
 from trainer.plans.models import PlannedClass
+from trainer.plans.queries import plan_in_force
 from trainer.plans.rules import Mode
 
 
@@ -100,7 +101,8 @@ def _require_run(planned: PlannedClass, run: int) -> None:
 
 def require_runs_left(planned: PlannedClass) -> None:
     """Raise Refused unless the plan of *planned* is in force and has a run not yet made."""
-    if not queries.in_force(planned):
+    plan = plan_in_force(planned.plan.term_id, planned.plan.year)
+    if plan is None or plan.id != planned.plan_id:
         raise Refused(noop("This plan is not in force. Make classes from the adopted plan."))
     runs = queries.runs_of(planned)
     live = sum(status is not ClassStatus.CANCELLED for _, status in runs)
@@ -192,7 +194,7 @@ def publish(training_class: TrainingClass, *, by: Actor) -> None:
     """Show a draft to townships, deputies and calendars; raises Refused while facts are missing."""
     rules.require_step(training_class.status, ClassStatus.PUBLISHED)
     rules.require_publishable(missing(training_class))
-    training_class.changed_at = clock.now()
+    training_class.published_at = training_class.changed_at = clock.now()
     _step(training_class, ClassStatus.PUBLISHED, "class.publish", by=by)
 
 
@@ -264,9 +266,3 @@ def delete_draft(training_class: TrainingClass, *, by: Actor) -> None:
         raise Refused(
             noop("Seats or deputies are entered for this class. Take them off, or cancel it.")
         ) from error
-
-
-def days_of(training_class: TrainingClass) -> list[date]:
-    """Return the days of a class, both ends included."""
-    count = (training_class.last_day - training_class.first_day).days + 1
-    return [training_class.first_day + timedelta(days=n) for n in range(count)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
@@ -262,15 +263,13 @@ def require_within_days(training_class: TrainingClass) -> None:
         )
 
 
-def overfull(
-    halves: Iterable[tuple[date, Half, list[ClassSession]]],
-) -> list[tuple[date, Half, Decimal]]:
+def overfull(sessions: Iterable[ClassSession]) -> list[tuple[date, Half, Decimal]]:
     """Return the half-days with more class hours than count (4), and how many they have."""
-    sums = (
-        (day, half, sum((s.hours for s in sessions if s.cancelled_at is None), Decimal(0)))
-        for day, half, sessions in halves
-    )
-    return [line for line in sums if line[2] > rules.MOST_HOURS_A_HALF_DAY]
+    sums: defaultdict[tuple[date, Half], Decimal] = defaultdict(Decimal)
+    for session in sessions:
+        if session.cancelled_at is None:
+            sums[session.half_day] += session.hours
+    return [(*half, hours) for half, hours in sums.items() if hours > rules.MOST_HOURS_A_HALF_DAY]
 
 
 def _require_free(training_class: TrainingClass, sessions: Sequence[ClassSession]) -> None:

@@ -28,6 +28,7 @@ class NavItem:
 
 ENTRIES = (
     ("web.home", _l("Home"), "home"),
+    ("courses.index", _l("Classes"), "class"),
     ("attendance.index", _l("Attendance"), "roll"),
     ("people.index", _l("Deputies"), "people"),
     ("accounts.users", _l("Accounts"), "person"),

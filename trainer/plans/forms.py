@@ -110,6 +110,12 @@ class EditForm(Form):
     version = VersionField()
     conflict: Conflict | None = None
 
+    @property
+    def seen(self) -> int | None:
+        """The version of the row that the user has opened."""
+        version: int | None = self.version.data
+        return version
+
     def attempt(
         self,
         row: FiveYearPlan | AnnualPlan | PlannedClass,
@@ -232,13 +238,11 @@ def five_year_values(plan: FiveYearPlan) -> dict[str, Any]:
 
 
 class NewAnnualForm(Form):
-    """Which year to plan, and whether to begin with the plan of the year before."""
+    """The title of a year's plan, and whether to begin with the plan of the year before."""
 
-    year = SelectField(_l("Year"), coerce=int)
     start = RadioField(
         _l("Begin with"),
         choices=[("copy", _l("The plan of the year before")), ("blank", _l("An empty table"))],
-        default="blank",
     )
     title = StringField(_l("Title"), [Filled(), Length(max=120)])
 
@@ -253,10 +257,6 @@ class AnnualForm(EditForm):
 def annual_values(plan: AnnualPlan) -> dict[str, Any]:
     """Return what is in a plan by the fields of its form."""
     return {"title": plan.title, "preamble": plan.preamble}
-
-
-def _months() -> list[tuple[int, str]]:
-    return [(value, wording.month(value)) for value in range(1, 13)]
 
 
 class ClassForm(EditForm):
@@ -293,7 +293,7 @@ class ClassForm(EditForm):
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
-        self.first_month.choices = self.last_month.choices = _months()
+        self.first_month.choices = self.last_month.choices = wording.month_options()
 
     def validate_days(self, field: Field) -> None:
         """Half days are the smallest unit."""

@@ -22,7 +22,7 @@ from trainer.core.database import db
 from trainer.people.models import Congress, Delegation, Seat, Term
 from trainer.people.queries import Viewer, in_subtree
 from trainer.plans.models import AnnualPlan, FiveYearPlan, Plan, PlannedClass, Target
-from trainer.plans.rules import Figures, PlanKind, PlanStatus, TargetKey, plan_years
+from trainer.plans.rules import Figures, PlanKind, PlanStatus, TargetKey, plan_years, possible_years
 
 Document = TypeVar("Document", FiveYearPlan, AnnualPlan)
 MODELS: dict[PlanKind, type[FiveYearPlan] | type[AnnualPlan]] = {
@@ -66,6 +66,12 @@ class TermPlans:
     five_year: Revisions[FiveYearPlan]
     years: Mapping[int, Revisions[AnnualPlan]]
     figures: Mapping[int, Figures]
+
+    @property
+    def aims(self) -> dict[tuple[str, int | None], Decimal]:
+        """The targets of the five-year plan shown, by the value of their kind and by year."""
+        plan = self.five_year.shown
+        return {(row.kind.value, row.year): row.value for row in (plan.targets if plan else ())}
 
     @property
     def total(self) -> Figures:
@@ -278,6 +284,20 @@ def plan_to_copy(viewer: Viewer, term: Term, year: int) -> AnnualPlan | None:
         .order_by(AnnualPlan.status.in_(IN_FORCE).desc(), AnnualPlan.revision.desc())
         .limit(1)
     )
+
+
+def years_to_plan(viewer: Viewer, term: Term) -> list[int]:
+    """Return the years of a term that have no plan yet; those it mainly covers come first."""
+    planned = set(
+        db.session.scalars(
+            sa.select(AnnualPlan.year).where(
+                AnnualPlan.term_id == term.id, visible_plans(viewer, AnnualPlan)
+            )
+        )
+    )
+    main = plan_years(term.first_day, term.last_day)
+    others = [y for y in possible_years(term.first_day, term.last_day) if y not in main]
+    return [year for year in (*main, *others) if year not in planned]
 
 
 def targets_in_force(term_id: int) -> dict[TargetKey, Decimal]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 
-from trainer.core.listing import Sort
+from trainer.core.listing import Sort, requested_sort
 from trainer.core.spreadsheet import Cell
 from trainer.plans import wording
 from trainer.plans.models import AnnualPlan, PlannedClass
@@ -43,20 +44,48 @@ def rows(plan: AnnualPlan) -> list[Row]:
     ]
 
 
-def picked(every: Sequence[Row], *, month: int | None, mode: Mode | None, sort: Sort) -> list[Row]:
-    """Return the rows held in *month* and in *mode* (None: any), as *sort* wants them."""
+@dataclass(frozen=True)
+class Wanted:
+    """Which lines of the table the address asks for, and in what order."""
 
-    def wanted(row: Row) -> bool:
-        in_month = month is None or row.planned.first_month <= month <= row.planned.last_month
-        return in_month and (mode is None or row.planned.mode is mode)
+    month: int | None
+    mode: Mode | None
+    sort: Sort
+
+    @property
+    def filtered(self) -> bool:
+        """Whether lines may be left out."""
+        return self.month is not None or self.mode is not None
+
+    @property
+    def in_order(self) -> bool:
+        """Whether the lines stand in the order of the document."""
+        return not self.filtered and self.sort.key == "position" and not self.sort.descending
+
+
+def requested() -> Wanted:
+    """Return what the address asks for; what it asks wrongly is not asked."""
+    month = request.args.get("month", type=int)
+    mode = next((one for one in Mode if one.value == request.args.get("mode")), None)
+    month = month if month in range(1, 13) else None
+    return Wanted(month, mode, requested_sort(SORTS, "position"))
+
+
+def picked(every: Sequence[Row], wanted: Wanted) -> list[Row]:
+    """Return the rows that are *wanted*, in its order."""
+
+    def fits(row: Row) -> bool:
+        first, last = row.planned.first_month, row.planned.last_month
+        in_month = wanted.month is None or first <= wanted.month <= last
+        return in_month and wanted.mode in (None, row.planned.mode)
 
     def place(row: Row) -> Any:
-        if sort.key == "time":
+        if wanted.sort.key == "time":
             return row.planned.first_month, row.planned.last_month
-        value = getattr(row.planned, sort.key)
-        return list(Mode).index(value) if sort.key == "mode" else value
+        value = getattr(row.planned, wanted.sort.key)
+        return list(Mode).index(value) if wanted.sort.key == "mode" else value
 
-    return sorted((row for row in every if wanted(row)), key=place, reverse=sort.descending)
+    return sorted(filter(fits, every), key=place, reverse=wanted.sort.descending)
 
 
 def sums(some: Sequence[Row]) -> Figures:

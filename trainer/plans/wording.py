@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from trainer.core.language import label, present_locale
 from trainer.plans.models import AnnualPlan, FiveYearPlan, PlannedClass
-from trainer.plans.rules import COLUMNS, Figures, TargetKind, target_field
+from trainer.plans.rules import COLUMNS, Figures, Mode, TargetKind, target_field
 
 
 def number(value: Decimal | int) -> str:
@@ -26,6 +26,16 @@ def yuan(value: Decimal) -> str:
 def month(value: int) -> str:
     """Return the short name of a month."""
     return str(get_month_names("abbreviated", locale=present_locale())[value])
+
+
+def month_options() -> list[tuple[int, str]]:
+    """Return the twelve months to choose from."""
+    return [(value, month(value)) for value in range(1, 13)]
+
+
+def mode_options() -> list[tuple[str, str]]:
+    """Return the modes to choose from."""
+    return [(mode.value, label(mode)) for mode in Mode]
 
 
 def months(first: int, last: int) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import Flask
 
 from trainer.accounts.views import bp as accounts_bp
+from trainer.almanac.views import bp as almanac_bp
 from trainer.attendance.views import bp as attendance_bp
 from trainer.courses.views import bp as courses_bp
 from trainer.people.views import bp as people_bp
+from trainer.plans.views import bp as plans_bp
 from trainer.web import accounts as _accounts  # noqa: F401  (joins the blueprint of accounts)
 from trainer.web import errors, first_run, headers, navigation  # noqa: F401
 from trainer.web.views import bp as web_bp
@@ -15,7 +17,7 @@ from trainer.web.views import bp as web_bp
 
 def init_app(app: Flask) -> None:
     """Register all blueprints, error pages, headers and what every page needs."""
-    for blueprint in (web_bp, accounts_bp, courses_bp, attendance_bp, people_bp):
+    for blueprint in (web_bp, accounts_bp, courses_bp, attendance_bp, people_bp, almanac_bp):
         app.register_blueprint(blueprint)
     errors.init_app(app)
     headers.init_app(app)

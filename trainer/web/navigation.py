@@ -28,9 +28,11 @@ class NavItem:
 
 ENTRIES = (
     ("web.home", _l("Home"), "home"),
+    ("plans.index", _l("Training plans"), "plan"),
     ("courses.index", _l("Classes"), "class"),
     ("attendance.index", _l("Attendance"), "roll"),
     ("people.index", _l("Deputies"), "people"),
+    ("almanac.index", _l("Almanac"), "calendar"),
     ("accounts.users", _l("Accounts"), "person"),
     ("accounts.trail", _l("Audit trail"), "history"),
 )

@@ -17,7 +17,15 @@ from trainer.web.views import bp as web_bp
 
 def init_app(app: Flask) -> None:
     """Register all blueprints, error pages, headers and what every page needs."""
-    for blueprint in (web_bp, accounts_bp, courses_bp, attendance_bp, people_bp, almanac_bp):
+    for blueprint in (
+        web_bp,
+        accounts_bp,
+        courses_bp,
+        attendance_bp,
+        people_bp,
+        almanac_bp,
+        plans_bp,
+    ):
         app.register_blueprint(blueprint)
     errors.init_app(app)
     headers.init_app(app)

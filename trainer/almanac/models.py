@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainer.almanac.rules import DayKind
 from trainer.core.database import Model, enum_column
+from trainer.people.models import Congress
 
 
 class AlmanacEntry(Model):
@@ -26,3 +27,5 @@ class AlmanacEntry(Model):
     name: Mapped[str] = mapped_column(sa.String(80))
     first_day: Mapped[date]
     last_day: Mapped[date]
+
+    congress: Mapped[Congress] = relationship(lazy="raise")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +10,19 @@ from trainer.core.text import Labelled, noop
 
 SATURDAY = 5
 ACTIVITY_MONTH = 11  # every November is Deputy Activity Month (人大代表活动月)
+LONGEST_ENTRY = 366  # days
+
+# The names under which the State Council's notices know the holidays.
+HOLIDAYS = {
+    "New Year's Day": noop("New Year's Day"),
+    "Spring Festival": noop("Spring Festival"),
+    "Tomb-sweeping Day": noop("Tomb-sweeping Day"),
+    "Labour Day": noop("Labour Day"),
+    "Dragon Boat Festival": noop("Dragon Boat Festival"),
+    "National Day": noop("National Day"),
+    "Mid-autumn Festival": noop("Mid-autumn Festival"),
+    "Anti-Fascist 70th Day": noop("Victory Day (70 years)"),
+}
 
 
 class DayKind(Labelled):
@@ -23,15 +37,42 @@ class DayKind(Labelled):
 
 @dataclass(frozen=True)
 class Day:
-    """One day of the almanac: whether people work, why, and whether that is known at all."""
+    """One day of the almanac: whether people work, why, and whether that is known at all.
+
+    ``official`` is the message of the holiday that the State Council gives the day off, or moves
+    work to this day, for; ``kinds`` and ``notes`` are what staff entered: the kinds of the
+    entries, and their names.
+    """
 
     day: date
     working: bool
     known: bool
+    official: str = ""
+    kinds: frozenset[DayKind] = frozenset()
     notes: tuple[str, ...] = ()
 
+    @property
+    def weekend(self) -> bool:
+        """Whether it is a Saturday or Sunday."""
+        return self.day.weekday() >= SATURDAY
 
-def judge(day: date, *, official: bool | None, entered: set[DayKind]) -> tuple[bool, bool]:
+    @property
+    def make_up(self) -> bool:
+        """Whether people work although it is a weekend (调休)."""
+        return self.working and self.weekend
+
+    @property
+    def day_off(self) -> bool:
+        """Whether people have a day off that is no ordinary weekend."""
+        return not self.working and (not self.weekend or bool(self.official or self.kinds))
+
+    @property
+    def activity_month(self) -> bool:
+        """Whether the day lies in Deputy Activity Month."""
+        return self.day.month == ACTIVITY_MONTH
+
+
+def judge(day: date, *, official: bool | None, entered: Set[DayKind]) -> tuple[bool, bool]:
     """Return (working, known) of *day*.
 
     *official* is the State Council's word, None for a year whose notice is not out. What staff

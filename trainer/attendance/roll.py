@@ -190,8 +190,8 @@ def _recorded(class_id: int, *, lock: bool) -> dict[tuple[int, int], _Recorded]:
     return {(row[0], row[1]): _Recorded(*row[2:]) for row in db.session.execute(query)}
 
 
-def _enrolled(class_id: int, viewer: Viewer) -> Sequence[tuple[int, int, str, str, int, str]]:
-    rows = db.session.execute(
+def _enrolled(class_id: int, viewer: Viewer) -> Sequence[sa.Row[int, int, str, str, int, str]]:
+    return db.session.execute(
         sa.select(
             Enrolment.id,
             Enrolment.person_id,
@@ -211,8 +211,7 @@ def _enrolled(class_id: int, viewer: Viewer) -> Sequence[tuple[int, int, str, st
             Person.sort_name,
             Enrolment.id,
         )
-    )
-    return rows.tuples().all()
+    ).all()
 
 
 def _entry(found: Sequence[_Recorded | None]) -> Entry:
@@ -292,23 +291,17 @@ class Progress:
 def progress(class_ids: Sequence[int], viewer: Viewer) -> dict[int, Progress]:
     """Return how far the rolls of classes are, by class id; three statements."""
     here = sa.and_(Enrolment.class_id.in_(class_ids), holds_seat(), visible_enrolments(viewer))
-    expected = dict(
-        db.session.execute(
-            sa.select(Enrolment.class_id, sa.func.count()).where(here).group_by(Enrolment.class_id)
-        )
-        .tuples()
-        .all()
+    people = db.session.execute(
+        sa.select(Enrolment.class_id, sa.func.count()).where(here).group_by(Enrolment.class_id)
     )
-    marked = dict(
-        db.session.execute(
-            sa.select(Attendance.session_id, sa.func.count())
-            .join(Enrolment, Attendance.enrolment_id == Enrolment.id)
-            .where(here)
-            .group_by(Attendance.session_id)
-        )
-        .tuples()
-        .all()
+    marks = db.session.execute(
+        sa.select(Attendance.session_id, sa.func.count())
+        .join(Enrolment, Attendance.enrolment_id == Enrolment.id)
+        .where(here)
+        .group_by(Attendance.session_id)
     )
+    expected: dict[int, int] = dict(people.all())
+    marked: dict[int, int] = dict(marks.all())
     sessions: defaultdict[int, list[ClassSession]] = defaultdict(list)
     for session in db.session.scalars(
         sa.select(ClassSession)

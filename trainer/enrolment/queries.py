@@ -144,11 +144,11 @@ def enrolments_of(person_id: int) -> sa.Select[Enrolment]:
     )
 
 
-def places(training_class: TrainingClass) -> dict[EnrolmentStatus, int]:
-    """Return how many of a class's enrolments are in each state; one statement."""
+def places(viewer: Viewer, training_class: TrainingClass) -> dict[EnrolmentStatus, int]:
+    """Return how many of a class's visible enrolments are in each state; one statement."""
     rows = db.session.execute(
         sa.select(Enrolment.status, sa.func.count())
-        .where(Enrolment.class_id == training_class.id)
+        .where(Enrolment.class_id == training_class.id, visible_enrolments(viewer))
         .group_by(Enrolment.status)
     )
     found = {status: count for status, count in rows}  # noqa: C416  (rows, no pairs, for mypy)

@@ -18,7 +18,7 @@ from trainer.core.database import db
 from trainer.core.errors import Invalid, Refused
 from trainer.core.text import noop
 from trainer.courses.models import TrainingClass
-from trainer.courses.rules import ClassStatus, status_on
+from trainer.courses.rules import ClassStatus
 from trainer.enrolment import counters, queries, rules
 from trainer.enrolment.models import Enrolment, EnrolmentStep
 from trainer.enrolment.rules import EnrolmentStatus
@@ -209,7 +209,7 @@ class _Situation:
             raise rules.not_in_office(name, day)
         if other is not None:
             known = rules.may_name(other.status, by.role)
-            label = other.name if known else None
+            label = other.numbered_name if known else None
             raise rules.overlapping(name, label, other.first_day, other.last_day)
 
     def enrolment(self, seat: Seat, status: EnrolmentStatus) -> Enrolment:
@@ -337,7 +337,7 @@ def _lock(training_class: TrainingClass, person_ids: set[int]) -> None:
 
 
 def _status(training_class: TrainingClass) -> ClassStatus:
-    return status_on(training_class.status, first_day=training_class.first_day, today=clock.today())
+    return training_class.status_on(clock.today())
 
 
 def _require_nominations_open(training_class: TrainingClass, by: Actor) -> None:

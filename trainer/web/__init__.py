@@ -8,6 +8,7 @@ from trainer.accounts.views import bp as accounts_bp
 from trainer.almanac.views import bp as almanac_bp
 from trainer.attendance.views import bp as attendance_bp
 from trainer.courses.views import bp as courses_bp
+from trainer.enrolment.views import bp as enrolment_bp
 from trainer.people.views import bp as people_bp
 from trainer.plans.views import bp as plans_bp
 from trainer.web import accounts as _accounts  # noqa: F401  (joins the blueprint of accounts)
@@ -21,6 +22,7 @@ def init_app(app: Flask) -> None:
         web_bp,
         accounts_bp,
         courses_bp,
+        enrolment_bp,
         attendance_bp,
         people_bp,
         almanac_bp,

@@ -1,4 +1,4 @@
-"""How calendars learn of a change: one function raises the sequence of the sessions concerned."""
+"""How calendars learn of a change: the numbers of the sessions and classes concerned are raised."""
 
 from __future__ import annotations
 
@@ -17,16 +17,30 @@ def touch_sessions(which: sa.ColumnElement[bool]) -> None:
     rename elsewhere is no conflict for somebody who edits the session.
     """
     now = clock.now()
-    db.session.flush()
-    concerned = sa.select(ClassSession.class_id).where(which)
-    db.session.execute(
-        sa.update(TrainingClass).where(TrainingClass.id.in_(concerned)).values(changed_at=now),
-        execution_options={"synchronize_session": "fetch"},
-    )
+    _note(TrainingClass.id.in_(sa.select(ClassSession.class_id).where(which)))
     db.session.execute(
         sa.update(ClassSession)
         .where(which)
         .values(sequence=ClassSession.sequence + 1, changed_at=now),
+        execution_options={"synchronize_session": "fetch"},
+    )
+
+
+def touch_class(class_id: int) -> None:
+    """Note a change of a class that no session shows yet: one was added, or there is none.
+
+    Every change that calendars show goes through here or through `touch_sessions`: calendars know
+    by the class's revision alone whether there is anything new.
+    """
+    _note(TrainingClass.id == class_id)
+
+
+def _note(which: sa.ColumnElement[bool]) -> None:
+    db.session.flush()
+    db.session.execute(
+        sa.update(TrainingClass)
+        .where(which)
+        .values(revision=TrainingClass.revision + 1, changed_at=clock.now()),
         execution_options={"synchronize_session": "fetch"},
     )
 

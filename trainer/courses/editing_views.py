@@ -47,7 +47,7 @@ def choose_new() -> ResponseReturnValue:
     year = clock.today().year
     asked = request.args.get("year", type=int)
     lines = queries.planned_lines(present_viewer(), [asked] if asked else [year, year + 1])
-    years = list(range(year + 1, year - 11, -1))
+    years = [(one, one) for one in range(year + 1, year - 11, -1)]
     return render_template("courses/choose.html", lines=lines, year=asked, years=years)
 
 

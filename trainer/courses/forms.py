@@ -67,13 +67,19 @@ class ClassForm(Form):
         description=_l("When the first day changes, all sessions move by as many days."),
         default=True,
     )
-    capacity = WholeNumberField(_l("Places"), [InputRequired(FILL_IN), _SEATS])
+    capacity = WholeNumberField(
+        _l("Places"),
+        [InputRequired(FILL_IN), _SEATS],
+        description=_l("For all delegations together."),
+    )
     nominate_by = DayField(
         _l("Nominate until"),
         [Optional()],
         description=_l("The last day on which delegations may nominate."),
     )
-    venue_id = ChoiceField(_l("Venue"), coerce=optional_id)
+    venue_id = ChoiceField(
+        _l("Venue"), coerce=optional_id, description=_l("Out of those already listed.")
+    )
     new_venue = StringField(
         _l("Or a new venue"), text_limits(80), description=_l("Its name; the address can follow.")
     )
@@ -121,7 +127,7 @@ class CancelForm(Form):
 class SessionForm(Form):
     """A session of the timetable."""
 
-    kind = ChoiceField(_l("Kind"), choices=choices(SessionKind), coerce=SessionKind)
+    kind = ChoiceField(_l("Kind of session"), choices=choices(SessionKind), coerce=SessionKind)
     title = StringField(
         _l("Topic"), text_limits(120), description=_l("Left empty, the kind stands here.")
     )
@@ -180,7 +186,7 @@ class RoomForm(Form):
     """A room of a venue."""
 
     name = StringField(_l("Room"), [DataRequired(FILL_IN), Length(max=60)])
-    seats = WholeNumberField(_l("Seats"), [InputRequired(FILL_IN), _SEATS])
+    seats = WholeNumberField(_l("Seats in the room"), [InputRequired(FILL_IN), _SEATS])
 
 
 class LecturerForm(Form):

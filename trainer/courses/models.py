@@ -73,7 +73,8 @@ class TrainingClass(Model):
     """A class (班): run N of a planned class, or outside the plan with a named approval.
 
     ``taken`` counts the enrolments that hold a seat; the database keeps it within the capacity.
-    ``changed_at`` is the last change that calendars show, ``published_at`` when they first could.
+    ``revision`` counts the changes that calendars show and ``changed_at`` is the last of them (see
+    `changes`); ``published_at`` is when they first could.
     """
 
     __tablename__ = "training_class"
@@ -114,6 +115,7 @@ class TrainingClass(Model):
     nominate_by: Mapped[date | None]
     reason: Mapped[str] = mapped_column(sa.String(400), default="")
     published_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
     version: Mapped[int] = mapped_column(default=1)
 
@@ -150,8 +152,7 @@ class ClassSession(Model):
         sa.CheckConstraint("starts_at < ends_at", name="times_in_order"),
         sa.CheckConstraint("hours >= 0", name="hours_not_negative"),
         sa.Index(None, "class_id", "starts_at"),
-        # All that a calendar client's poll asks of the sessions of a class, without their rows.
-        sa.Index("ix_class_session_poll", "class_id", "cancelled_at", "sequence", "version"),
+        sa.Index(None, "class_id", "cancelled_at"),
         sa.Index(None, "lecturer_id", "starts_at"),
         sa.Index(None, "room_id", "starts_at"),
     )

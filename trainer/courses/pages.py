@@ -90,7 +90,7 @@ class Overview:
     steps: list[tuple[str, str | None, str]]
     missing: list[Lack]
     sessions: int
-    hours: Decimal
+    hours: str
     days: int
     today: list[dict[str, Any]]
     over: bool
@@ -112,7 +112,7 @@ def overview(
             sessions=len(standing),
         ),
         sessions=len(standing),
-        hours=sum((s.hours for s in standing), Decimal(0)),
+        hours=total_hours(standing),
         days=(training_class.last_day - training_class.first_day).days + 1,
         today=[_item(s) for s in standing if s.day == today],
         over=today >= training_class.last_day,
@@ -152,6 +152,11 @@ def plain(hours: Decimal) -> str:
     return f"{hours.normalize():f}" if hours else ""
 
 
+def total_hours(sessions: Iterable[ClassSession]) -> str:
+    """Return the class hours of *sessions* together."""
+    return plain(sum((session.hours for session in sessions), Decimal(0))) or "0"
+
+
 def grid(
     training_class: TrainingClass,
     sessions: Iterable[ClassSession],
@@ -161,7 +166,7 @@ def grid(
 ) -> list[dict[str, Any]]:
     """Return the timetable as `patterns.days` shows it: a row a day, morning to evening.
 
-    A planner finds a link in each half-day to put a session there.
+    A planner finds a link in each empty half-day to put a session there.
     """
     cells: dict[tuple[date, Half], list[dict[str, Any]]] = {}
     for session in sessions:
@@ -172,9 +177,7 @@ def grid(
             "label": day(one, "short"),
             "weekday": format_date(one, "EEEE"),
             "now": one == today,
-            "parts": [
-                [*cells.get((one, half), []), *([add(one, half)] if add else [])] for half in Half
-            ],
+            "parts": [cells.get((one, half)) or ([add(one, half)] if add else []) for half in Half],
         }
         for one in _days(training_class, [one for one, _half in cells])
     ]
@@ -235,7 +238,7 @@ def timetable_header() -> list[str]:
         _("Day"),
         _("Time"),
         _("Contents"),
-        _("Kind"),
+        _("Kind of session"),
         _("Lecturer"),
         _("Place"),
         _("Class hours"),

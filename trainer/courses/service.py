@@ -14,7 +14,7 @@ from trainer.core.database import db
 from trainer.core.errors import Invalid, Refused
 from trainer.core.text import noop
 from trainer.courses import queries, resources, rules, timetable
-from trainer.courses.changes import of_class, touch_sessions
+from trainer.courses.changes import of_class, touch_class, touch_sessions
 from trainer.courses.models import ClassSession, TrainingClass
 from trainer.courses.rules import ClassStatus
 from trainer.people.models import Term
@@ -171,7 +171,7 @@ def _require_still_true(training_class: TrainingClass, facts: ClassFacts) -> Non
 
 def _show_change(training_class: TrainingClass) -> None:
     """Make the calendars notice a change of the class, one without sessions too."""
-    training_class.changed_at = clock.now()
+    touch_class(training_class.id)
     touch_sessions(of_class(training_class.id))
 
 

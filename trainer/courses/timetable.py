@@ -17,7 +17,7 @@ from trainer.core.database import db
 from trainer.core.errors import Invalid, Refused
 from trainer.core.text import noop
 from trainer.courses import queries, resources, rules, schedule
-from trainer.courses.changes import touch_sessions
+from trainer.courses.changes import touch_class, touch_sessions
 from trainer.courses.conflicts import Slot, clashes
 from trainer.courses.models import ClassSession, Lecturer, Room, TrainingClass
 from trainer.courses.rules import ClassStatus, Half, SessionKind
@@ -91,7 +91,7 @@ def add_session(training_class: TrainingClass, *, facts: SessionFacts, by: Actor
     _require_free(training_class, [session])
     db.session.add(session)
     audit("session.add", session, by=by)
-    _class_changed(training_class)
+    touch_class(training_class.id)
     return session
 
 
@@ -221,13 +221,8 @@ def _add_all(
     _require_free(training_class, sessions)
     db.session.add_all(sessions)
     audit(verb, training_class, by=by, before={}, after={"sessions": len(sessions)})
-    _class_changed(training_class)
+    touch_class(training_class.id)
     return sessions
-
-
-def _class_changed(training_class: TrainingClass) -> None:
-    training_class.changed_at = clock.now()
-    db.session.flush()
 
 
 def move(training_class: TrainingClass, *, by: timedelta) -> bool:

@@ -35,14 +35,15 @@ def show(class_id: int) -> ResponseReturnValue:
     training_class = queries.class_for(viewer, class_id)
     sessions = queries.sessions_of(class_id)
     may_change = viewer.role is Role.PLANNER and training_class.status.editable
+    standing = [s for s in sessions if s.cancelled_at is None]
     return render_template(
         "courses/timetable.html",
         training_class=training_class,
         days=pages.grid(training_class, sessions, may_change=may_change, today=today),
         halves=[label(half) for half in Half],
-        standing=[s for s in sessions if s.cancelled_at is None],
+        standing=standing,
         warnings=pages.warnings(sessions),
-        hours=pages.plain(sum((s.hours for s in sessions if not s.cancelled_at), Decimal(0))),
+        hours=pages.total_hours(standing),
         may_change=may_change,
         status=training_class.status_on(today),
     )

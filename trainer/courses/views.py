@@ -74,7 +74,7 @@ def index() -> ResponseReturnValue:
         page=paginate(ordered(found, COLUMNS, sort, TrainingClass.id)),
         sort=sort,
         wanted=wanted,
-        years=queries.class_years(viewer, today=today),
+        years=[(year, year) for year in queries.class_years(viewer, today=today)],
         modes=[(mode.value, _(mode.label)) for mode in Mode],
         statuses=[(status.value, _(status.label)) for status in ClassStatus],
         today=today,

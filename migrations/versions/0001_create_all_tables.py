@@ -650,6 +650,7 @@ def upgrade() -> None:
         sa.Column("nominate_by", sa.Date(), nullable=True),
         sa.Column("reason", sa.String(length=400), nullable=False),
         sa.Column("published_at", UTCDateTime(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("changed_at", UTCDateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
@@ -743,6 +744,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("class_session", schema=None) as batch_op:
         batch_op.create_index(
+            batch_op.f("ix_class_session_class_id_cancelled_at"),
+            ["class_id", "cancelled_at"],
+            unique=False,
+        )
+        batch_op.create_index(
             batch_op.f("ix_class_session_class_id_starts_at"),
             ["class_id", "starts_at"],
             unique=False,
@@ -750,11 +756,6 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_class_session_lecturer_id_starts_at"),
             ["lecturer_id", "starts_at"],
-            unique=False,
-        )
-        batch_op.create_index(
-            "ix_class_session_poll",
-            ["class_id", "cancelled_at", "sequence", "version"],
             unique=False,
         )
         batch_op.create_index(
@@ -1050,9 +1051,9 @@ def downgrade() -> None:
     op.drop_table("feed")
     with op.batch_alter_table("class_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_class_session_room_id_starts_at"))
-        batch_op.drop_index("ix_class_session_poll")
         batch_op.drop_index(batch_op.f("ix_class_session_lecturer_id_starts_at"))
         batch_op.drop_index(batch_op.f("ix_class_session_class_id_starts_at"))
+        batch_op.drop_index(batch_op.f("ix_class_session_class_id_cancelled_at"))
 
     op.drop_table("class_session")
     with op.batch_alter_table("training_class", schema=None) as batch_op:

@@ -13,7 +13,7 @@ from trainer.core.forms import Form, choices, must_not_precede, text_limits
 class EntryForm(Form):
     """Days with a meaning for planning; the view fills in the congresses."""
 
-    congress = SelectField(_l("For"), coerce=str)
+    congress = SelectField(_l("Holds for"), coerce=str)
     kind = SelectField(_l("Kind"), coerce=DayKind, choices=choices(DayKind))
     name = StringField(
         _l("Name"),

@@ -155,6 +155,13 @@ def state_of(seat: Seat, day: date) -> SeatState:
     )
 
 
+def standing_of(seat: Seat, day: date) -> SeatState:
+    """Return what a seat, loaded with its term too, is on *day*; it ends with its term."""
+    state = state_of(seat, day)
+    over = seat.delegation.term.last_day < day
+    return SeatState.TERM_OVER if over and state is not SeatState.ENDED else state
+
+
 def spans(suspensions: Iterable[Suspension]) -> list[Span]:
     """Return suspensions as days, the first first."""
     return sorted(

@@ -51,7 +51,7 @@ def congresses_of(users: Iterable[User]) -> dict[int, str]:
         .join(Congress, Scope.congress_id == Congress.id)
         .where(Scope.user_id.in_([user.id for user in users]))
     )
-    return dict(row.tuple() for row in rows)
+    return {row.user_id: row.short_name for row in rows}
 
 
 def all_congresses() -> list[Congress]:

@@ -63,6 +63,7 @@ class SeatState(Labelled):
     SUSPENDED = "suspended", noop("Suspended")
     ENDED = "ended", noop("Ended")
     TO_COME = "to_come", noop("Not yet elected")
+    TERM_OVER = "term_over", noop("Term over")
 
 
 class LinkState(Labelled):

@@ -132,11 +132,10 @@ def person(person_id: int) -> ResponseReturnValue:
     return render_template(
         "people/person.html",
         person=shown,
-        seats=[(seat, directory.state_of(seat, today)) for seat in seats],
+        seats=[(seat, directory.standing_of(seat, today)) for seat in seats],
         cared_for=bool(queries.looked_after_among(asker, [person_id], today)),
         planner=asker.role is Role.PLANNER,
         link=directory.link_of(shown),
-        today=today,
     )
 
 

@@ -195,14 +195,15 @@ class Builder:
         self, slot: timetable.Slot, first: date, published: datetime, venue: Venue
     ) -> ClassSession:
         day = first + timedelta(days=slot.day)
+        place = slot.place if venue is self.venues.campus else ""
         return ClassSession(
             kind=slot.kind,
             title=slot.title,
             starts_at=clock.at(day, time.fromisoformat(slot.start)),
             ends_at=clock.at(day, time.fromisoformat(slot.end)),
             lecturer=self.teachers[slot.teacher] if slot.teacher else None,
-            room=None if slot.place else venue.rooms[0],
-            place=slot.place,
+            room=None if place else venue.rooms[0],
+            place=place,
             hours=Decimal(slot.hours),
             changed_at=published,
         )

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from trainer.core.errors import Invalid
 from trainer.core.text import Labelled, noop
 from trainer.people import roster_values as values
-from trainer.people.roster_values import Raw, Unreadable, text_of
+from trainer.people.roster_values import Raw, text_of
 
 HEADER_DEPTH = 30  # rows from the top in which a header is looked for
 _SUMS = re.compile(r"(合|总|小|共)\s*计|^\d+\s*人$|^(填表|制表|审核|注|备注|说明)[人:：]")
@@ -234,9 +235,9 @@ def _entry(number: int, row: Sequence[Raw], layout: Layout) -> tuple[Entry | Non
                 name = values.name(raw)
             elif text_of(raw):
                 given[column] = _value(column, raw, header)
-        except Unreadable as error:
+        except Invalid as error:
             shown = text_of(raw)[:80]
-            reason = str(error) if shown else noop("The name is missing.")
+            reason = error.message if shown else noop("The name is missing.")
             faults.append(Fault(number, header, shown, reason))
     return (None if faults else Entry(number, name, given)), faults
 

@@ -4,31 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from calendar import monthrange
 from datetime import date
 
+from trainer.core.errors import Invalid
 from trainer.core.text import noop
+from trainer.people import rules
 from trainer.people.rules import Election, Sex
 
+LONGEST_NAME = 60
 Raw = str | int | float | bool | date | None
-ETHNICITIES = frozenset(
-    "汉族 蒙古族 回族 藏族 维吾尔族 苗族 彝族 壮族 布依族 朝鲜族 满族 侗族 瑶族 白族 土家族 哈尼族 "
-    "哈萨克族 傣族 黎族 傈僳族 佤族 畲族 高山族 拉祜族 水族 东乡族 纳西族 景颇族 柯尔克孜族 土族 "
-    "达斡尔族 仫佬族 羌族 布朗族 撒拉族 毛南族 仡佬族 锡伯族 阿昌族 普米族 塔吉克族 怒族 "
-    "乌孜别克族 俄罗斯族 鄂温克族 德昂族 保安族 裕固族 京族 塔塔尔族 独龙族 鄂伦春族 赫哲族 "
-    "门巴族 珞巴族 基诺族".split()
-)
-_MIDDLE_DOTS = re.compile(r"[·•‧∙⋅・･．.]")
 _HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _NAME = re.compile(rf"[{_HAN}]{{2,}}(·[{_HAN}]+)*|[A-Za-z][A-Za-z .'’-]+")
-_SPACE_IN_HAN = re.compile(rf"(?<=[{_HAN}·])\s+(?=[{_HAN}·])")
 _YES = frozenset({"是", "有", "√", "✓", "✔", "☑", "v", "y", "yes", "true", "1", "对", "●", "○"})
 _NO = frozenset({"否", "无", "没有", "×", "✗", "✘", "x", "n", "no", "false", "0", "不是", "/", "-"})
-EARLIEST_BIRTH = 1900
-
-
-class Unreadable(Exception):
-    """A cell that cannot be taken; the text is a catalogue message that says why."""
 
 
 def text_of(raw: Raw) -> str:
@@ -44,13 +32,11 @@ def text_of(raw: Raw) -> str:
 
 
 def name(raw: Raw) -> str:
-    """Return a person's name without the spaces that offices set into short names."""
-    given = unicodedata.normalize("NFC", "" if raw is None else str(raw)).replace("\u3000", " ")
-    cleaned = "".join(c for c in given if unicodedata.category(c)[0] != "C").strip()
-    cleaned = _MIDDLE_DOTS.sub("·", cleaned) if re.search(rf"[{_HAN}]", cleaned) else cleaned
-    cleaned = _SPACE_IN_HAN.sub("", cleaned)
-    if not _NAME.fullmatch(cleaned) or len(cleaned) > 60:
-        raise Unreadable(noop("This is no name of a person."))
+    """Return a person's name as it is kept (`rules.read_name`); raises Invalid for no name."""
+    given = unicodedata.normalize("NFC", "" if raw is None else str(raw))
+    cleaned = rules.read_name("".join(c for c in given if unicodedata.category(c)[0] != "C"))
+    if not _NAME.fullmatch(cleaned) or len(cleaned) > LONGEST_NAME:
+        raise Invalid(noop("This is no name of a person."))
     return cleaned
 
 
@@ -61,61 +47,41 @@ def sex(raw: Raw) -> Sex:
         return Sex.MALE
     if text in ("女", "女性"):
         return Sex.FEMALE
-    raise Unreadable(noop("Write 男 or 女."))
+    raise Invalid(noop("Write 男 or 女."))
 
 
 def ethnicity(raw: Raw) -> str:
     """Return one of the 56 peoples with its full name (土 means 土族)."""
-    text = text_of(raw).replace(" ", "")
-    for candidate in (text, text + "族"):
-        if candidate in ETHNICITIES:
-            return candidate
-    raise Unreadable(noop("This is none of the 56 peoples; write for example 土族."))
+    people = rules.read_people(text_of(raw).replace(" ", ""))
+    if people not in rules.PEOPLES:
+        raise Invalid(noop("This is none of the 56 peoples; write for example 土族."))
+    return str(people)
 
 
 def birth(raw: Raw) -> str:
-    """Return year-month or a whole date in ISO form from the spellings that offices use."""
-    if isinstance(raw, date):
-        return _checked_birth(raw.year, raw.month, raw.day)
+    """Return year-month or a whole day, also of a date cell and of a number such as 1975.08."""
     if isinstance(raw, float):  # 1975.1 as a number was typed 1975.10: January is 1975.01
         raw = f"{raw:.2f}"
-    text = text_of(raw).replace(" ", "")
-    match = (
-        re.fullmatch(r"(\d{4})[年.\-/、](\d{1,2})月?(?:[.\-/、]?(\d{1,2})日?)?", text)
-        or re.fullmatch(r"(\d{4})(\d{2})(\d{2})?", text)
-        or re.fullmatch(r"(\d{4})年(\d{1,2})月(?:(\d{1,2})[日号])?", text)
-    )
-    if match is None:
-        raise Unreadable(noop("This is no year and month; write for example 1975.08."))
-    return _checked_birth(int(match[1]), int(match[2]), int(match[3]) if match[3] else None)
-
-
-def _checked_birth(year: int, month: int, day: int | None) -> str:
-    if not EARLIEST_BIRTH <= year <= 2100 or not 1 <= month <= 12:
-        raise Unreadable(noop("There is no such month; write for example 1975.08."))
-    if day is None:
-        return f"{year}-{month:02d}"
-    if not 1 <= day <= monthrange(year, month)[1]:
-        raise Unreadable(noop("There is no such day."))
-    return f"{year}-{month:02d}-{day:02d}"
+    born = rules.read_birth(re.sub(r"[\s号]", "", text_of(raw)).replace("、", "."))
+    if born is None:
+        raise Invalid(noop("Write the month of birth, for example 1975-08."))
+    return born
 
 
 def day(raw: Raw) -> date:
     """Return a whole day, as 2017-09-20, 2017.9.20, 20170920 or 2017年9月20日."""
     iso = birth(raw)
     if len(iso) < len("2017-09-20"):
-        raise Unreadable(noop("Write the whole date, for example 2017-09-20."))
+        raise Invalid(noop("Write the whole date, for example 2017-09-20."))
     return date.fromisoformat(iso)
 
 
 def phone(raw: Raw) -> str:
-    """Return a mobile number: 1, then 3 to 9, then nine digits."""
-    digits = re.sub(r"[\s\-()+]", "", text_of(raw))
-    digits = digits.removeprefix("0086") if len(digits) == 15 else digits
-    digits = digits.removeprefix("86") if len(digits) == 13 else digits
-    if not re.fullmatch(r"1[3-9][0-9]{9}", digits):
-        raise Unreadable(noop("This is no mobile number: 11 digits that begin with 13 to 19."))
-    return digits
+    """Return a mobile number (`rules.read_phone`)."""
+    number = rules.read_phone(re.sub(r"[()]", "", text_of(raw)))
+    if number is None:
+        raise Invalid(noop("Write a mobile number of 11 digits, for example 13909720000."))
+    return number
 
 
 def yes(raw: Raw) -> bool:
@@ -125,7 +91,7 @@ def yes(raw: Raw) -> bool:
         return True
     if text in _NO or text.startswith(("无", "没")):
         return False
-    raise Unreadable(noop("Write 是 or 否."))
+    raise Invalid(noop("Write 是 or 否."))
 
 
 def election(raw: Raw) -> Election:
@@ -135,7 +101,7 @@ def election(raw: Raw) -> Election:
         return Election.BY_ELECTION
     if "换届" in text or "选举" in text:
         return Election.GENERAL
-    raise Unreadable(noop("Write 换届 or 补选."))
+    raise Invalid(noop("Write 换届 or 补选."))
 
 
 def newly(raw: Raw, *, header: str) -> bool:
@@ -153,5 +119,5 @@ def line(raw: Raw, longest: int) -> str:
     """Return a free text on one line, refused when longer than *longest*."""
     text = " ".join(text_of(raw).split())
     if len(text) > longest:
-        raise Unreadable(noop("The text is too long."))
+        raise Invalid(noop("The text is too long."))
     return text

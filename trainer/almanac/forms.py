@@ -16,7 +16,7 @@ class EntryForm(Form):
     congress = SelectField(_l("Holds for"), coerce=str)
     kind = SelectField(_l("Kind"), coerce=DayKind, choices=choices(DayKind))
     name = StringField(
-        _l("Name"),
+        _l("What it is"),
         [DataRequired(_l("Write what it is.")), *text_limits(80)],
         description=_l("For example: second session of the congress."),
     )

@@ -64,7 +64,8 @@ class Day:
     @property
     def day_off(self) -> bool:
         """Whether people have a day off that is no ordinary weekend."""
-        return not self.working and (not self.weekend or bool(self.official or self.kinds))
+        given = self.official or self.kinds & {DayKind.HOLIDAY, DayKind.LOCAL}
+        return not self.working and (not self.weekend or bool(given))
 
     @property
     def activity_month(self) -> bool:

@@ -164,7 +164,10 @@ class IncomeForm(Form):
 class DelegationForm(Form):
     """A delegation; the view fills in the units."""
 
-    name = StringField(_l("Name"), [DataRequired(_l("Write the name.")), *text_limits(60)])
+    name = StringField(
+        _l("Name of the delegation"),
+        [DataRequired(_l("Write the name of the delegation.")), *text_limits(60)],
+    )
     seats = WholeNumberField(
         _l("Number of seats"),
         [

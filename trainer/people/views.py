@@ -136,6 +136,7 @@ def person(person_id: int) -> ResponseReturnValue:
         cared_for=bool(queries.looked_after_among(asker, [person_id], today)),
         planner=asker.role is Role.PLANNER,
         link=directory.link_of(shown),
+        today=today,
     )
 
 

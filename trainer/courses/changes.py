@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import sqlalchemy as sa
 
 from trainer.core import clock
-from trainer.core.database import db
+from trainer.core.database import Model, db
 from trainer.courses.models import ClassSession, Room, TrainingClass
 
 
@@ -43,6 +45,13 @@ def _note(which: sa.ColumnElement[bool]) -> None:
         .values(revision=TrainingClass.revision + 1, changed_at=clock.now()),
         execution_options={"synchronize_session": "fetch"},
     )
+
+
+def write(row: Model, values: Mapping[str, object]) -> None:
+    """Set those *values* of *row* that differ, so that what stays the same counts as no change."""
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
 
 
 def of_class(class_id: int) -> sa.ColumnElement[bool]:

@@ -102,7 +102,7 @@ def _suggested(viewer: Viewer, planned: PlannedClass | None) -> dict[str, Any]:
     moves_about = planned.mode in (Mode.DELIVERED, Mode.ONLINE)
     return {
         "name": planned.name,
-        "run": rules.next_run([number for number, _status in queries.runs_of(planned)]),
+        "run": rules.next_run([number for number, _status in queries.runs_of(planned.id)]),
         "mode": planned.mode,
         "capacity": planned.persons,
         "host": planned.host,

@@ -195,11 +195,11 @@ def planned_lines(viewer: Viewer, years: Iterable[int]) -> list[PlannedLine]:
     ]
 
 
-def runs_of(planned: PlannedClass) -> list[tuple[int, ClassStatus]]:
+def runs_of(planned_id: int) -> list[tuple[int, ClassStatus]]:
     """Return number and status of the runs made of a planned class, in all revisions."""
     rows = db.session.execute(
         sa.select(TrainingClass.run, TrainingClass.status)
-        .where(TrainingClass.planned_class_id.in_(same_line(planned.id)))
+        .where(TrainingClass.planned_class_id.in_(same_line(planned_id)))
         .order_by(TrainingClass.run)
     )
     return [(run, status) for run, status in rows]

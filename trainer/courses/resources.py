@@ -11,7 +11,7 @@ from trainer.accounts.audit import Actor, audit, changes
 from trainer.core.database import Model, db
 from trainer.core.errors import Invalid, Refused
 from trainer.core.text import noop
-from trainer.courses.changes import at_venue, in_room, of_lecturer, touch_sessions
+from trainer.courses.changes import at_venue, in_room, of_lecturer, touch_sessions, write
 from trainer.courses.models import Lecturer, Room, TrainingClass, Venue
 from trainer.courses.rules import Rank
 
@@ -132,8 +132,7 @@ def _edit(
     by: Actor,
 ) -> set[str]:
     """Write *facts* into *row* with an audit line; return the names of what changed."""
-    for name, value in asdict(facts).items():
-        setattr(row, name, value)
+    write(row, asdict(facts))
     before, after = changes(row)
     if after or before:
         try:

@@ -14,7 +14,7 @@ from trainer.core.database import db
 from trainer.core.errors import Invalid, Refused
 from trainer.core.text import noop
 from trainer.courses import queries, resources, rules, timetable
-from trainer.courses.changes import of_class, touch_class, touch_sessions
+from trainer.courses.changes import of_class, touch_class, touch_sessions, write
 from trainer.courses.models import ClassSession, TrainingClass
 from trainer.courses.rules import ClassStatus
 from trainer.people.models import Term
@@ -96,7 +96,7 @@ def _require_run(planned: PlannedClass, run: int) -> None:
         sa.select(PlannedClass.id).where(PlannedClass.id == planned.id).with_for_update()
     )
     require_runs_left(planned)
-    _require_number(planned, run)
+    _require_number(planned.id, run)
 
 
 def require_runs_left(planned: PlannedClass) -> None:
@@ -104,13 +104,13 @@ def require_runs_left(planned: PlannedClass) -> None:
     plan = plan_in_force(planned.plan.term_id, planned.plan.year)
     if plan is None or plan.id != planned.plan_id:
         raise Refused(noop("This plan is not in force. Make classes from the adopted plan."))
-    runs = queries.runs_of(planned)
+    runs = queries.runs_of(planned.id)
     live = sum(status is not ClassStatus.CANCELLED for _, status in runs)
     rules.require_run(live=live, planned=planned.runs)
 
 
-def _require_number(planned: PlannedClass, run: int) -> None:
-    if run in [number for number, _ in queries.runs_of(planned)]:
+def _require_number(planned_id: int, run: int) -> None:
+    if run in [number for number, _ in queries.runs_of(planned_id)]:
         raise Invalid(noop("There is a run %(run)s already."), field="run", run=run)
 
 
@@ -142,8 +142,7 @@ def edit_class(
     _require_still_true(training_class, facts)
     shift = facts.first_day - training_class.first_day
     values = _columns(facts, training_class.congress_id, by=by)
-    for name, value in values.items():
-        setattr(training_class, name, value)
+    write(training_class, values)
     before, after = changes(training_class)
     if not after:
         return
@@ -159,9 +158,10 @@ def _require_still_true(training_class: TrainingClass, facts: ClassFacts) -> Non
         raise Invalid(
             noop("%(taken)s seats are taken already."), field="capacity", taken=training_class.taken
         )
-    if training_class.planned_class is not None:
+    planned_id = training_class.planned_class_id
+    if planned_id is not None:
         if facts.run != training_class.run:
-            _require_number(training_class.planned_class, facts.run)
+            _require_number(planned_id, facts.run)
     elif not facts.approval:
         raise Invalid(
             noop("A class outside the plan needs an approval: name the meeting or document."),

@@ -17,7 +17,7 @@ from trainer.core.database import db
 from trainer.core.errors import Invalid, Refused
 from trainer.core.text import noop
 from trainer.courses import queries, resources, rules, schedule
-from trainer.courses.changes import touch_class, touch_sessions
+from trainer.courses.changes import touch_class, touch_sessions, write
 from trainer.courses.conflicts import Slot, clashes
 from trainer.courses.models import ClassSession, Lecturer, Room, TrainingClass
 from trainer.courses.rules import ClassStatus, Half, SessionKind
@@ -101,8 +101,7 @@ def edit_session(
     """Change a session; raises as `add_session` does, and Refused for a cancelled one."""
     _require_facts(training_class, facts)
     _require_standing(session)
-    for name, value in _columns(facts, training_class.congress_id, by=by).items():
-        setattr(session, name, value)
+    write(session, _columns(facts, training_class.congress_id, by=by))
     before, after = changes(session)
     if not before and not after:
         return
@@ -291,7 +290,7 @@ def _locked(kind: type[Lecturer] | type[Room], ids: set[int]) -> dict[int, str]:
     rows = db.session.execute(
         sa.select(kind.id, kind.name).where(kind.id.in_(ids)).order_by(kind.id).with_for_update()
     )
-    return dict(rows.tuples().all())
+    return {row.id: row.name for row in rows}
 
 
 def _at_the_same_time(

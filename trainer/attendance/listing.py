@@ -84,7 +84,7 @@ def sums(outcomes: Iterable[Outcome]) -> Totals:
 
 
 def results(classes: Iterable[TrainingClass], viewer: Viewer) -> dict[int, Totals]:
-    """Return the sums of each class, by class id; four statements."""
+    """Return the sums of each class, by class id; five statements."""
     ids = [each.id for each in classes]
     outcomes: dict[int, list[Outcome]] = {number: [] for number in ids}
     for row in participations(Enrolment.class_id.in_(ids), visible_enrolments(viewer)):

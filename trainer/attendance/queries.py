@@ -157,13 +157,35 @@ def _slots(classes: sa.Select[int]) -> dict[int, list[_Slot]]:
     return slots
 
 
+def _present_throughout(wanted: sa.ColumnElement[bool]) -> sa.Select[int]:
+    """Return the enrolments that have a counting mark in every session of their class.
+
+    Most have; their single marks need not be read.
+    """
+    sessions = (
+        sa.select(sa.func.count(ClassSession.id))
+        .where(ClassSession.class_id == Enrolment.class_id, on_roll())
+        .correlate(Enrolment)
+        .scalar_subquery()
+    )
+    return (
+        sa.select(Enrolment.id)
+        .join(TrainingClass, Enrolment.class_id == TrainingClass.id)
+        .join(Attendance, Attendance.enrolment_id == Enrolment.id)
+        .join(ClassSession, Attendance.session_id == ClassSession.id)
+        .where(wanted, on_roll(), Attendance.mark.in_([mark for mark in Mark if mark.counts]))
+        .group_by(Enrolment.id, Enrolment.class_id)
+        .having(sa.func.count() == sessions)
+    )
+
+
 def _marks(wanted: sa.ColumnElement[bool]) -> dict[int, dict[int, Mark]]:
     marks: defaultdict[int, dict[int, Mark]] = defaultdict(dict)
     rows = db.session.execute(
         sa.select(Attendance.enrolment_id, Attendance.session_id, Attendance.mark)
         .join(Enrolment, Attendance.enrolment_id == Enrolment.id)
         .join(TrainingClass, Enrolment.class_id == TrainingClass.id)
-        .where(wanted)
+        .where(wanted, Enrolment.id.not_in(_present_throughout(wanted)))
     )
     for enrolment_id, session_id, mark in rows:
         marks[enrolment_id][session_id] = mark
@@ -173,7 +195,7 @@ def _marks(wanted: sa.ColumnElement[bool]) -> dict[int, dict[int, Mark]]:
 def participations(*conditions: sa.ColumnElement[bool]) -> list[Participation]:
     """Return the enrolments that hold a seat and fulfil *conditions*, with their outcome.
 
-    The conditions speak of Enrolment and TrainingClass rows. Four statements, whatever the rows.
+    The conditions speak of Enrolment and TrainingClass rows. Five statements, whatever the rows.
     """
     wanted = sa.and_(holds_seat(), *conditions)
     rows = db.session.execute(
@@ -199,11 +221,13 @@ def participations(*conditions: sa.ColumnElement[bool]) -> list[Participation]:
         return joined.where(wanted)
 
     slots, marks = _slots(of_classes(TrainingClass.id)), _marks(wanted)
+    present = set(db.session.scalars(_present_throughout(wanted)))
     policies = _policies(of_classes(TrainingClass.congress_id))
     found = []
     for row in rows.mappings():
+        every = Mark.PRESENT if row["enrolment_id"] in present else None
         own = marks.get(row["enrolment_id"], {})
-        held = [slot.held(own.get(slot.session_id)) for slot in slots.get(row["class_id"], ())]
+        held = [s.held(own.get(s.session_id, every)) for s in slots.get(row["class_id"], ())]
         policy = _in_force(policies.get(row["congress_id"], ()), row["first_day"])
         found.append(Participation(**row, outcome=outcome(held, policy)))
     return found

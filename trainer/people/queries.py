@@ -85,8 +85,15 @@ def visible_delegations(viewer: Viewer) -> sa.ColumnElement[bool]:
         sa.select(Term.id).join(Congress, Term.congress_id == Congress.id).where(in_subtree(viewer))
     )
     if viewer.role is Role.TOWNSHIP_OFFICER:
-        return sa.or_(own, Delegation.unit_id == viewer.congress_id)
+        return sa.or_(own, _of_their_township(viewer))
     return own
+
+
+def _of_their_township(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """Return the condition that a Delegation row is made up of a township officer's township."""
+    if viewer.congress_id is None:  # no scope: comparing with NULL would find the county's units
+        return sa.false()
+    return Delegation.unit_id == viewer.congress_id
 
 
 def visible_seats(viewer: Viewer) -> sa.ColumnElement[bool]:
@@ -146,7 +153,7 @@ def listed_terms(viewer: Viewer) -> sa.Select[Term]:
     """
     own = in_subtree(viewer)
     if viewer.role is Role.TOWNSHIP_OFFICER:
-        theirs = sa.select(Delegation.term_id).where(Delegation.unit_id == viewer.congress_id)
+        theirs = sa.select(Delegation.term_id).where(_of_their_township(viewer))
         own = sa.or_(own, Term.id.in_(theirs))
     return (
         sa.select(Term)

@@ -26,7 +26,7 @@ check: $(VENV)/tested
 	$(BIN)/lint-imports
 
 bench: $(VENV)/tested
-	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+	@for file in benchmarks/bench_*.py; do $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
 
 screenshots: $(VENV)/tested
 	TRAINER_SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/browser/test_screenshots.py

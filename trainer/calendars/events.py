@@ -40,7 +40,7 @@ def place_of(session: ClassSession) -> str:
     venue = venue_of(session)
     near = session.place or (session.room.name if session.room is not None else "")
     parts = [venue.name if venue else "", near, venue.address if venue else ""]
-    return str(_(", ")).join(part for part in parts if part)
+    return " ".join(part for part in parts if part)  # as map searches like it
 
 
 def event_of(
@@ -77,25 +77,20 @@ def event_of(
 
 def _lines(session: ClassSession, title: str, note: str, site: Site) -> list[str]:
     of = session.training_class
-    lecturer = session.lecturer
     contact = " ".join(part for part in (of.head, of.head_phone) if part)
     called_off = of.status is ClassStatus.CANCELLED
-    who = ""
-    if lecturer is not None:
-        who = _("%(name)s (%(unit)s)", name=lecturer.name, unit=lecturer.unit)
-        who = who if lecturer.unit else lecturer.name
     facts = [
         (_("Please note"), note),
         (_("Cancelled because"), of.reason if called_off else ""),
         (_("Class"), title),
-        (_("Lecturer"), who),
+        (_("Lecturer"), session.lecturer.title if session.lecturer else ""),
         (_("Meeting point"), of.gathering),
         (_("Please bring"), of.bring),
         (_("Online class"), of.link),
         (_("Contact"), contact),
         (_("More"), site.class_url(of.id)),
     ]
-    return [_("%(label)s: %(text)s", label=label, text=text) for label, text in facts if text]
+    return [_("%(fact)s: %(text)s", fact=fact, text=text) for fact, text in facts if text]
 
 
 def empty_event(feed_id: int, created_at: datetime, site: Site) -> ical.Event:

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -43,13 +44,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class Body:
-    """The bytes of a feed in both content codings."""
+    """The bytes of a feed; gzipped when first asked for, the same each time."""
 
     identity: bytes
-    gzipped: bytes
+
+    @cached_property
+    def gzipped(self) -> bytes:
+        """The bytes in the content coding gzip."""
+        return gzip.compress(self.identity, mtime=0)
 
     def __len__(self) -> int:
-        return len(self.identity) + len(self.gzipped)
+        return len(self.identity)
 
 
 class Kept:
@@ -137,7 +142,7 @@ class Gate:
         if made is None:
             return None
         state, identity = made
-        body = Body(identity, gzip.compress(identity, mtime=0))
+        body = Body(identity)
         self.kept.put(state.etag, body)
         return _whole(state.etag, body, gzipped=gzipped)
 

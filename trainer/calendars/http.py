@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _ETAG = re.compile(r'(?:W/)?"([^"]*)"')
 HEADERS = (
@@ -29,12 +30,15 @@ def matches(if_none_match: str | None, etag: str) -> bool:
     """
     if not if_none_match:
         return False
+    if if_none_match == f'"{etag}"':
+        return True
     if if_none_match.strip() == "*":
         return True
     named = _ETAG.findall(if_none_match) or [if_none_match.strip()]
     return any(re.sub(r"[-;]{1,2}gzip$", "", tag) == etag for tag in named)
 
 
+@lru_cache(maxsize=256)
 def accepts_gzip(accept_encoding: str | None) -> bool:
     """Tell whether Accept-Encoding allows gzip (section 12.5.3)."""
     weights: dict[str, float] = {}

@@ -7,11 +7,12 @@ give up at once where a lock is held. A rendering reads within one snapshot.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,7 +24,6 @@ from trainer.calendars.models import EventText
 from trainer.calendars.site import Site
 from trainer.calendars.state import FeedState
 
-Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
 _BUSY_TIMEOUT = 0.2  # seconds
 _AT_ONCE = 500  # rows of one statement
@@ -43,6 +43,8 @@ class Reader:
     def __init__(self, url: str, site: Site) -> None:
         self._url = make_url(url)
         self._dialect = self._url.get_backend_name()
+        self._source = state.Source(self._dialect)
+        self._local = threading.local()
         self.site = site
 
     @cached_property
@@ -57,41 +59,35 @@ class Reader:
 
     def poll(self, feed_id: int, version: int, *, now: datetime) -> FeedState | None:
         """Return the state of a feed at *now*, None for an unknown one (see `state.read`)."""
+        link = (feed_id, version)
+        try:
+            return state.read(self._cursor(), self._source, link, now=now, site=self.site)
+        except self.engine.dialect.loaded_dbapi.Error:
+            # The database may have restarted since: once more, on a new connection.
+            self._local.connection.invalidate()
+            del self._local.connection
+            return state.read(self._cursor(), self._source, link, now=now, site=self.site)
 
-        def read() -> FeedState | None:
-            with self.engine.connect() as connection:
-                return state.read(connection, feed_id, version, now=now, site=self.site)
-
-        return self._again(read)
+    def _cursor(self) -> Any:
+        """Return a cursor on this thread's own connection."""
+        if not hasattr(self._local, "connection"):
+            self._local.connection = self.engine.raw_connection()
+        return self._local.connection.cursor()
 
     def render(
         self, feed_id: int, version: int, *, now: datetime
     ) -> tuple[FeedState, bytes] | None:
         """Return state and bytes of a feed at *now*, as they belong together."""
-
-        def read() -> tuple[FeedState, bytes, list[EventText]] | None:
-            with self._transaction(_BEGIN_SNAPSHOT[self._dialect]) as connection:
-                found = state.read(connection, feed_id, version, now=now, site=self.site)
-                if found is None:
-                    return None
-                with Session(connection, autoflush=False) as session:
-                    return found, *texts.render(session, found, now=now, site=self.site)
-
-        made = self._again(read)
-        if made is None:
-            return None
-        found, body, new = made
+        link = (feed_id, version)
+        with self._transaction(_BEGIN_SNAPSHOT[self._dialect]) as connection:
+            cursor = connection.connection.cursor()
+            found = state.read(cursor, self._source, link, now=now, site=self.site)
+            if found is None:
+                return None
+            with Session(connection, autoflush=False) as session:
+                body, new = texts.render(session, found, now=now, site=self.site)
         self._keep(new)
         return found, body
-
-    def _again(self, read: Callable[[], Result]) -> Result:
-        """Return what *read* gives, tried twice when the database has restarted meanwhile."""
-        try:
-            return read()
-        except sa.exc.DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            return read()
 
     @contextmanager
     def _transaction(self, *begin: str) -> Iterator[sa.Connection]:

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from trainer.calendars import ical
@@ -28,7 +29,7 @@ class Site:
     uid_host: str
     secret: str
 
-    @property
+    @cached_property
     def format(self) -> str:
         """A short text that changes when the same rows would give other bytes."""
         facts = repr((ical.FORMAT, LANGUAGE, self.base_url, self.uid_host))

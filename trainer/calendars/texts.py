@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import groupby
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import force_locale
@@ -15,7 +16,7 @@ from trainer.calendars import events, ical
 from trainer.calendars.models import EventText
 from trainer.calendars.rules import CANCELLED_SHOWN, FeedKind, Membership, Step, membership
 from trainer.calendars.site import LANGUAGE, Site
-from trainer.calendars.state import FeedState
+from trainer.calendars.state import FeedState, seen_by_calendars
 from trainer.courses.models import ClassSession, Room, TrainingClass
 from trainer.enrolment.models import Enrolment, EnrolmentStep
 from trainer.enrolment.rules import HOLDING
@@ -35,12 +36,12 @@ def render(
     if state.retired_at is not None:
         ended = events.ended_event(state.feed_id, state.version, state.retired_at, site)
         return _calendar(session, state, [ical.vevent(ended)]), []
-    members = _members(session, state)
-    plain = [key for key in state.class_ids if members.get(key, _UNTURNED) == _UNTURNED]
+    members = _members(session, state, now)
+    plain = [key for key, member in members.items() if member == _UNTURNED]
     texts, made = _stored(session, plain, now=now, site=site)
-    for key in state.class_ids:
-        if key not in plain:
-            texts += _own(session, state.kind, key, members[key], now=now, site=site)
+    for key, member in members.items():
+        if member != _UNTURNED:
+            texts += _own(session, state.kind, key, member, now=now, site=site)
     if not texts:
         empty = events.empty_event(state.feed_id, state.created_at, site)
         return _calendar(session, state, [ical.vevent(empty)]), made
@@ -58,46 +59,56 @@ def _name(session: Session, state: FeedState) -> str:
     return str(_("Training: %(name)s", name=state.name))
 
 
-def _members(session: Session, state: FeedState) -> dict[int, Membership]:
-    """Return for each class of a deputy's or delegation's feed where it stands there."""
-    if not state.kind.by_enrolment or not state.class_ids:
-        return {}
+def _members(session: Session, state: FeedState, now: datetime) -> dict[int, Membership]:
+    """Return the classes that a feed shows, each with where it stands there."""
+    if not state.kind.by_enrolment:
+        by_class = state.kind is FeedKind.CLASS
+        owner = TrainingClass.id if by_class else TrainingClass.congress_id
+        classes = sa.select(TrainingClass.id).where(owner == state.owner_id, seen_by_calendars())
+        return dict.fromkeys(session.scalars(classes.order_by(TrainingClass.id)), _UNTURNED)
+    person = state.kind is FeedKind.PERSON
+    mine = Enrolment.person_id if person else Enrolment.delegation_id
+    present = session.execute(
+        sa.select(
+            Enrolment.class_id,
+            Enrolment.id,
+            Enrolment.changed_at,
+            Enrolment.status,
+            mine,
+            TrainingClass.published_at,
+        )
+        .join(TrainingClass, Enrolment.class_id == TrainingClass.id)
+        .where(
+            mine == state.owner_id,
+            seen_by_calendars(),
+            sa.or_(Enrolment.status.in_(HOLDING), Enrolment.changed_at > now - CANCELLED_SHOWN),
+        )
+        .order_by(Enrolment.class_id, Enrolment.id)
+    ).all()
+    published = {row.class_id: row.published_at for row in present}
+    # The present state comes last, so that it is right whatever the history holds.
+    rows = [*_steps(session, state, published), *(row[:5] for row in present)]
+    steps: defaultdict[int, list[Step]] = defaultdict(list)
+    for class_id, enrolment_id, at, status, of in rows:
+        holds = status in HOLDING and of == state.owner_id
+        steps[class_id].append(Step(enrolment_id, at, holds))
+    return {
+        key: membership(steps[key], seen_from=seen_from) for key, seen_from in published.items()
+    }
+
+
+def _steps(session: Session, state: FeedState, class_ids: Iterable[int]) -> Sequence[Any]:
+    """Return the history of the owner's enrolments on classes, in order for each class."""
     person = state.kind is FeedKind.PERSON
     mine = Enrolment.person_id if person else Enrolment.delegation_id
     whose = Enrolment.person_id if person else Seat.delegation_id
-    published = {
-        row.id: row.published_at
-        for row in session.execute(
-            sa.select(TrainingClass.id, TrainingClass.published_at).where(
-                TrainingClass.id.in_(state.class_ids)
-            )
-        )
-    }
-    concerned = sa.and_(mine == state.owner_id, Enrolment.class_id.in_(state.class_ids))
-    steps = session.execute(
+    return session.execute(
         sa.select(Enrolment.class_id, Enrolment.id, EnrolmentStep.at, EnrolmentStep.status, whose)
         .join(Enrolment, EnrolmentStep.enrolment_id == Enrolment.id)
         .join(Seat, EnrolmentStep.seat_id == Seat.id)
-        .where(concerned)
-        .order_by(Enrolment.class_id, EnrolmentStep.id)
+        .where(mine == state.owner_id, Enrolment.class_id.in_(class_ids))
+        .order_by(EnrolmentStep.id)
     ).all()
-    present = session.execute(
-        sa.select(Enrolment.class_id, Enrolment.id, Enrolment.changed_at, Enrolment.status, mine)
-        .where(concerned)
-        .order_by(Enrolment.class_id, Enrolment.id)
-    ).all()
-    # The present state comes last, so that it is right whatever the history holds.
-    rows = sorted([*steps, *present], key=lambda row: row[0])
-    return {
-        class_id: membership(
-            (
-                Step(e, at, status in HOLDING and of == state.owner_id)
-                for _, e, at, status, of in group
-            ),
-            seen_from=published[class_id],
-        )
-        for class_id, group in groupby(rows, key=lambda row: row[0])
-    }
 
 
 def _shown(class_ids: Sequence[int], now: datetime) -> sa.ColumnElement[bool]:

@@ -8,7 +8,6 @@ by raising the version.
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import re
 
@@ -18,7 +17,7 @@ _PATTERN = re.compile(r"([1-9][0-9]{0,17})-([1-9][0-9]{0,8})-([a-z2-7]{32})", re
 
 def _mac(secret: str, purpose: str, number: int, version: int) -> str:
     message = f"{purpose}:{number}:{version}".encode()
-    digest = hmac.new(secret.encode(), message, hashlib.sha256).digest()[:_MAC_BYTES]
+    digest = hmac.digest(secret.encode(), message, "sha256")[:_MAC_BYTES]
     return base64.b32encode(digest).decode().lower()
 
 

@@ -7,7 +7,8 @@ import trainer.almanac.models
 import trainer.attendance.models
 import trainer.calendars.models
 import trainer.core.settings
-import trainer.enrolment.models  # noqa: F401  (all tables are known before comparing)
+import trainer.enrolment.models
+import trainer.people.import_models  # noqa: F401  (all tables are known before comparing)
 from trainer.core.database import Model, db
 
 

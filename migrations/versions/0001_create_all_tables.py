@@ -263,6 +263,18 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "roster_shape",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("congress_id", sa.Integer(), nullable=False),
+        sa.Column("shape", sa.Text(), nullable=False),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["congress_id"], ["congress.id"], name=op.f("fk_roster_shape_congress_id_congress")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_roster_shape")),
+        sa.UniqueConstraint("congress_id", "shape", name=op.f("uq_roster_shape_congress_id_shape")),
+    )
+    op.create_table(
         "scope",
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("congress_id", sa.Integer(), nullable=False),
@@ -422,6 +434,48 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_room")),
         sa.UniqueConstraint("venue_id", "name", name=op.f("uq_room_venue_id_name")),
     )
+    op.create_table(
+        "roster_import",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("congress_id", sa.Integer(), nullable=False),
+        sa.Column("term_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=160), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "read",
+                "applied",
+                "undone",
+                name="importstatus",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("layouts", sa.JSON(), nullable=False),
+        sa.Column("apart", sa.JSON(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("done", sa.JSON(), nullable=False),
+        sa.Column("sent_at", UTCDateTime(), nullable=False),
+        sa.Column("sent_by", sa.String(length=60), nullable=False),
+        sa.Column("applied_at", UTCDateTime(), nullable=True),
+        sa.Column("undone_at", UTCDateTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["congress_id"], ["congress.id"], name=op.f("fk_roster_import_congress_id_congress")
+        ),
+        sa.ForeignKeyConstraint(
+            ["term_id"], ["term.id"], name=op.f("fk_roster_import_term_id_term")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_roster_import")),
+    )
+    with op.batch_alter_table("roster_import", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_roster_import_congress_id"), ["congress_id"], unique=False
+        )
+
     op.create_table(
         "planned_class",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1075,6 +1129,10 @@ def downgrade() -> None:
 
     op.drop_table("seat")
     op.drop_table("planned_class")
+    with op.batch_alter_table("roster_import", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_roster_import_congress_id"))
+
+    op.drop_table("roster_import")
     op.drop_table("room")
     op.drop_table("fixed_income")
     op.drop_table("five_year_plan")
@@ -1089,6 +1147,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_scope_congress_id"))
 
     op.drop_table("scope")
+    op.drop_table("roster_shape")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_sort_name_id"))
         batch_op.drop_index(batch_op.f("ix_person_phone"))

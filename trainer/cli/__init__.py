@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from trainer.cli import accounts, example, server
+from trainer.cli import accounts, example, rosters, server
 
 
 def register_commands(app: Flask) -> None:
     """Add our commands to those of the migration tool (`trainer db …`)."""
-    for command in (server.serve, accounts.user, example.demo):
+    for command in (server.serve, accounts.user, example.demo, rosters.roster):
         app.cli.add_command(command)

@@ -15,7 +15,7 @@ from flask_login import current_user
 from trainer.accounts.access import access
 from trainer.accounts.rules import Role
 from trainer.core import clock
-from trainer.core.listing import Sort, requested_sort
+from trainer.core.listing import PAGE_SIZE, Page, Sort, requested_sort
 from trainer.core.requests import day_argument
 from trainer.core.spreadsheet import download
 from trainer.people.models import Term
@@ -162,6 +162,13 @@ def _arranged(
     return sort, sorted(found, key=keys[sort.key], reverse=sort.descending)
 
 
+def _page(rows: list[Row]) -> Page[Row]:
+    """Return the page of *rows* that the address asks for."""
+    pages = max(1, -(-len(rows) // PAGE_SIZE))
+    number = min(max(1, request.args.get("page", 1, type=int)), pages)
+    return Page(rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], number, len(rows))
+
+
 def _names_of(row: Any) -> str:
     return f"{row.name} {row.sort_name.replace(' ', '')}"
 
@@ -174,11 +181,12 @@ def people() -> ResponseReturnValue:
     if behind.kind is Kind.PERSON_TIMES:
         times = reckoning.person_times(behind.scope, behind.period)
         sort, rows = _arranged(times, _TIMES, "class")
-        return render_template("reports/person_times.html", behind=behind, rows=rows, sort=sort)
+        page = _page(rows)
+        return render_template("reports/person_times.html", behind=behind, page=page, sort=sort)
     lines = reckoning.people(behind.scope, behind.kind, behind.period)
     sort, found = _arranged(lines, _PEOPLE, "delegation")
     return render_template(
-        "reports/people.html", behind=behind, rows=found, sort=sort, kinds=list(Kind)
+        "reports/people.html", behind=behind, page=_page(found), sort=sort, kinds=list(Kind)
     )
 
 

@@ -104,6 +104,7 @@ def words() -> dict[str, Any]:
         "to": to,
         "yuan": wording.yuan,
         "figure": wording.figure,
+        "unit": wording.unit,
         "month_options": wording.month_options,
         "mode_options": wording.mode_options,
     }

@@ -12,8 +12,8 @@ from trainer.accounts.rules import Role
 from trainer.core.errors import Refused
 from trainer.core.text import noop
 from trainer.people.queries import viewer_of
-from trainer.plans import queries, service
-from trainer.plans.blueprint import back_to, bp, load_annual, load_class, not_editable
+from trainer.plans import queries, service, wording
+from trainer.plans.blueprint import READERS, back_to, bp, load_annual, load_class, not_editable
 from trainer.plans.forms import ClassForm, attempt, class_values
 from trainer.plans.models import AnnualPlan
 
@@ -46,7 +46,24 @@ def _suggested(plan: AnnualPlan) -> dict[str, object]:
     return {name: getattr(last, name) for name in shared} if last else {}
 
 
-@bp.route("/annual/<int:plan_id>/classes/<int:planned_id>", methods=["GET", "POST"])
+@bp.get("/annual/<int:plan_id>/classes/<int:planned_id>")
+@access(*READERS)
+def planned(plan_id: int, planned_id: int) -> ResponseReturnValue:
+    """Show one line of a plan with all its columns."""
+    viewer = viewer_of(current_user)
+    row = queries.planned_class(viewer, planned_id)
+    if row is None or row.plan_id != plan_id:
+        abort(404)
+    return render_template(
+        "plans/planned.html",
+        planned=row,
+        plan=row.plan,
+        revisions=queries.annual_revisions(viewer, row.plan),
+        facts=list(zip(wording.headings().values(), wording.cells(row).values(), strict=True))[1:],
+    )
+
+
+@bp.route("/annual/<int:plan_id>/classes/<int:planned_id>/edit", methods=["GET", "POST"])
 @access(Role.PLANNER)
 def edit_class(plan_id: int, planned_id: int) -> ResponseReturnValue:
     """Change a planned class of a draft."""

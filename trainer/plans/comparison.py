@@ -9,7 +9,11 @@ from difflib import SequenceMatcher
 
 from trainer.core.text import Labelled, noop
 
-_CLAUSE = re.compile(r"[^，。；：、！？,.;:!?\n]*[，。；：、！？,.;:!?\n]*")
+# A clause ends at Chinese punctuation, at a line's end, or at other punctuation before a space:
+# the comma in 12,000 ends nothing.
+_CLAUSE = re.compile(
+    r"(?:[^，。；：、！？,.;:!?\n]|[,.;:!?](?!\s))*(?:[，。；：、！？\n]+|[,.;:!?]\s+|$)"
+)
 
 
 class State(Labelled):

@@ -34,6 +34,7 @@ LONGEST_TEXT = 10_000
 MOST_PERSONS = 9_999
 MOST_RUNS = 99
 MOST_DAYS = 366
+HEADS = {column: _l(text) for column, text in COLUMNS.items()}
 _AMOUNT = re.compile(r"([0-9]{1,10})(\.[0-9]{1,2})?", re.ASCII)
 
 
@@ -262,34 +263,34 @@ def annual_values(plan: AnnualPlan) -> dict[str, Any]:
 class ClassForm(EditForm):
     """All columns of a planned class."""
 
-    name = StringField(_l(COLUMNS["name"]), [Filled(), Length(max=120)])
-    audience = StringField(_l(COLUMNS["audience"]), [Filled(), Length(max=120)])
-    mode = SelectField(_l(COLUMNS["mode"]), choices=choices(Mode), coerce=Mode)
+    name = StringField(HEADS["name"], [Filled(), Length(max=120)])
+    audience = StringField(HEADS["audience"], [Filled(), Length(max=120)])
+    mode = SelectField(HEADS["mode"], choices=choices(Mode), coerce=Mode)
     persons = WholeNumberField(
-        _l(COLUMNS["persons"]),
+        HEADS["persons"],
         [Filled(), between(1, MOST_PERSONS)],
         description=_l("In one run."),
     )
     runs = WholeNumberField(
-        _l(COLUMNS["runs"]),
+        HEADS["runs"],
         [Filled(), between(1, MOST_RUNS)],
         default=1,
     )
     days = AmountField(
-        _l(COLUMNS["days"]),
+        HEADS["days"],
         [Filled(), between(rules.HALF_DAY, MOST_DAYS)],
         description=_l("Of one run; half days as 0.5."),
     )
     first_month = SelectField(_l("From month"), coerce=int)
     last_month = SelectField(_l("To month"), coerce=int)
-    place = StringField(_l(COLUMNS["place"]), text_limits(120))
-    content = TextAreaField(_l(COLUMNS["content"]), text_limits(LONGEST_TEXT))
-    host = StringField(_l(COLUMNS["host"]), text_limits(80))
-    organiser = StringField(_l(COLUMNS["organiser"]), text_limits(80))
+    place = StringField(HEADS["place"], text_limits(120))
+    content = TextAreaField(HEADS["content"], text_limits(LONGEST_TEXT))
+    host = StringField(HEADS["host"], text_limits(80))
+    organiser = StringField(HEADS["organiser"], text_limits(80))
     budget = AmountField(_l("Budget (yuan)"), description=_l("For all runs together."))
     budget_source = StringField(_l("Source of the budget"), text_limits(80))
-    responsible = StringField(_l(COLUMNS["responsible"]), text_limits(60))
-    remark = StringField(_l(COLUMNS["remark"]), text_limits(200))
+    responsible = StringField(HEADS["responsible"], text_limits(60))
+    remark = StringField(HEADS["remark"], text_limits(200))
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)

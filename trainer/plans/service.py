@@ -108,12 +108,18 @@ def create_annual(
     same = sa.exists().where(AnnualPlan.term_id == term.id, AnnualPlan.year == year)
     if db.session.scalar(sa.select(same)):
         raise Invalid(noop("This year has its plan already."), field="year")
-    plan = AnnualPlan(term_id=term.id, year=year, revision=1, title=title)
+    plan = AnnualPlan(
+        term_id=term.id,
+        year=year,
+        revision=1,
+        title=title,
+        preamble=copy_of.preamble if copy_of else "",
+        classes=[
+            PlannedClass(line=number, position=number, **asdict(line_of(row)))
+            for number, row in enumerate(_classes(copy_of.id) if copy_of else (), start=1)
+        ],
+    )
     db.session.add(plan)
-    if copy_of is not None:
-        plan.preamble = copy_of.preamble
-        for number, row in enumerate(_classes(copy_of.id), start=1):
-            plan.classes.append(PlannedClass(line=number, position=number, **asdict(line_of(row))))
     audit("plan.create", plan, by=by)
     return plan
 

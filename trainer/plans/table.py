@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import request
+from flask import request, url_for
 from flask_babel import gettext as _
 
 from trainer.core.listing import Sort, requested_sort
@@ -98,7 +98,7 @@ def lanes(some: Sequence[Row]) -> list[dict[str, Any]]:
     return [
         {
             "label": row.planned.name,
-            "url": f"#line-{row.planned.line}",
+            "url": url_for("plans.planned", plan_id=row.planned.plan_id, planned_id=row.planned.id),
             "start": round((row.planned.first_month - 1) * 100 / 12, 2),
             "end": round(row.planned.last_month * 100 / 12, 2),
             "when": wording.months(row.planned.first_month, row.planned.last_month),

@@ -18,9 +18,9 @@ def number(value: Decimal | int) -> str:
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
-def yuan(value: Decimal) -> str:
+def yuan(value: Decimal | int) -> str:
     """Return an amount with its thousands apart: 120,000 or 120,000.50."""
-    return f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,.2f}"
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.2f}"
 
 
 def month(value: int) -> str:
@@ -46,14 +46,17 @@ def months(first: int, last: int) -> str:
 
 
 def figure(kind: TargetKind, value: Decimal | None) -> str:
-    """Return a target's figure with its unit."""
+    """Return a target's figure: rates with their sign, amounts without their unit."""
     if value is None:
         return ""
     if kind.rate:
         return f"{number(value)}%"
-    if kind is TargetKind.COST:
-        return str(_("%(amount)s yuan", amount=yuan(value)))
     return number(value) if kind is TargetKind.HOURS else yuan(value)
+
+
+def unit(kind: TargetKind) -> str:
+    """Return the unit that is not said by the name of a target already."""
+    return str(_("yuan")) if kind is TargetKind.COST else ""
 
 
 def budget(planned: PlannedClass) -> str:
@@ -107,7 +110,10 @@ def texts_of(plan: FiveYearPlan | AnnualPlan) -> dict[str, str]:
 def targets_of(plan: FiveYearPlan) -> dict[str, str]:
     """Return the targets of a plan by what they are for, in the order of the table."""
     rows = sorted(plan.targets, key=lambda row: (list(TargetKind).index(row.kind), row.year or 0))
-    return {target_name(row.kind, row.year): figure(row.kind, row.value) for row in rows}
+    return {
+        target_name(row.kind, row.year): f"{figure(row.kind, row.value)} {unit(row.kind)}".strip()
+        for row in rows
+    }
 
 
 def target_name(kind: TargetKind, year: int | None) -> str:

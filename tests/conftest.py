@@ -103,6 +103,15 @@ def postgres_app(postgres_url: str) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)],
+)
+def each_app(request: pytest.FixtureRequest) -> Flask:
+    """An application on SQLite, then one on PostgreSQL."""
+    app: Flask = request.getfixturevalue({"sqlite": "app"}.get(request.param, "postgres_app"))
+    return app
+
+
 class Browser(FlaskClient):
     """A client whose every request is one of its own, as on a server.
 

@@ -65,6 +65,7 @@ def start_session(user: User, *, remember: bool = False) -> None:
 
     *remember* keeps the device signed in, for deputies; a staff session ends when it is idle.
     """
+    user = db.session.get_one(User, user.id)  # itself: a proxy of the present user would loop
     session.clear()
     login_user(user, remember=remember)
     if user.role is not Role.DEPUTY:

@@ -42,7 +42,8 @@ def make_password() -> str:
     return f"{''.join(syllables[:2]).capitalize()}-{''.join(syllables[2:])}-{digits}"
 
 
-def _hash(password: str) -> str:
+def hashed(password: str) -> str:
+    """Return the argon2id hash of *password* (RFC 9106)."""
     with _hashing:
         return _hasher.hash(password)
 
@@ -87,7 +88,7 @@ def create_user(
         login=login,
         name=name,
         role=role,
-        password_hash=_hash(password) if password else None,
+        password_hash=hashed(password) if password else None,
         must_change_password=must_change_password,
     )
     _insert(user)
@@ -129,7 +130,7 @@ def authenticate(*, login: str, password: str, address: str) -> User:
     found = _credentials(login.lower())
     stored = found.password_hash if found else None
     fits = _fits(password, stored)
-    renewed = _hash(password) if fits and _hasher.check_needs_rehash(str(stored)) else None
+    renewed = hashed(password) if fits and _hasher.check_needs_rehash(str(stored)) else None
     if found is None:
         by, reason = Actor(None, "", None, address), {"reason": SignInFault.UNKNOWN_NAME.value}
         audit("user.sign_in", User, by=by, after=reason, success=False)
@@ -213,7 +214,7 @@ def _set_password(user: User, new: str, *, must_change: bool, by: Actor) -> None
     fault = rules.password_fault(new, user.login)
     if fault:
         raise Invalid(fault, field="new")
-    user.password_hash, user.must_change_password = _hash(new), must_change
+    user.password_hash, user.must_change_password = hashed(new), must_change
     user.session_version += 1
     user.failures, user.locked_until = 0, None
     audit("user.password", user, by=by)

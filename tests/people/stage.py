@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -76,3 +77,9 @@ def build() -> Stage:
 def end(seat: Seat, day: date) -> None:
     """Let a seat have ended on *day*."""
     seat.ended_on, seat.end_reason = day, EndReason.RESIGNED
+
+
+def names_in(page: str) -> list[str]:
+    """Return the names of the rows of a page's list, in their order."""
+    body = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    return re.findall(r'<th scope="row"><a href="[^"]*">([^<]+)</a>', body)

@@ -307,12 +307,12 @@ def units_below(congress_id: int) -> list[Congress]:
 def sitting(term_id: int, day: date) -> dict[int, int]:
     """Return how many deputies are in office on *day* in each delegation of a term."""
     counted = db.session.execute(
-        sa.select(Seat.delegation_id, sa.func.count())
+        sa.select(Seat.delegation_id, sa.func.count().label("number"))
         .join(Delegation, Seat.delegation_id == Delegation.id)
         .where(Delegation.term_id == term_id, in_office_on(day))
         .group_by(Seat.delegation_id)
     )
-    return dict(counted.tuples().all())
+    return {row.delegation_id: row.number for row in counted}
 
 
 def fixed_incomes(person_ids: Iterable[int], day: date) -> dict[int, bool]:
@@ -325,7 +325,7 @@ def fixed_incomes(person_ids: Iterable[int], day: date) -> dict[int, bool]:
         .where(FixedIncome.person_id.in_(set(person_ids)), FixedIncome.from_day <= day)
         .order_by(FixedIncome.from_day)
     )
-    return dict(entries.tuples().all())  # the latest entry comes last and stays
+    return {row.person_id: row.fixed for row in entries}  # the latest entry comes last and stays
 
 
 def person_of(user: User) -> Person | None:

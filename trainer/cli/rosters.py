@@ -29,7 +29,10 @@ def roster() -> None:
 @roster.command(name="import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--congress", required=True, help="Code of the congress, for example 630223.")
-@click.option("--term", help="First year of the term; the present term when left out.")
+@click.option(
+    "--term",
+    help="First year of the term; left out: as the roster tells.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @with_appcontext
@@ -39,8 +42,8 @@ def import_(*, file: Path, congress: str, term: str | None, dry_run: bool, as_js
         place = db.session.scalar(sa.select(Congress).where(Congress.code == congress))
         if place is None:
             raise Refusal(f"There is no congress with the code {congress}.")
-        of_term = _term(place, term)
         data = file.read_bytes()
+        of_term = _term(place, term) if term else importing.term_told(data, place) or _term(place)
         root = place.path.split("/")[0] + "/"
         seen = importing.preview(data, congress=place, term=of_term, path=root)
         if not dry_run:
@@ -51,7 +54,7 @@ def import_(*, file: Path, congress: str, term: str | None, dry_run: bool, as_js
     click.echo(json.dumps(_report(seen), ensure_ascii=False) if as_json else _words(seen))
 
 
-def _term(place: Congress, wanted: str | None) -> Term:
+def _term(place: Congress, wanted: str | None = None) -> Term:
     if wanted is None:
         found = term_on(place.id, clock.today())
     else:
@@ -91,6 +94,11 @@ def _report(seen: Preview) -> dict[str, Any]:
 def _words(seen: Preview) -> str:
     counts = seen.counts
     lines = [", ".join(f"{counts[verdict]} {verdict.label.lower()}" for verdict in Verdict)]
+    lines += [f"New township: {unit.name}" for unit in seen.units]
+    lines += [
+        f"More deputies than seats: {crowd.delegation} {crowd.deputies} of {crowd.seats}"
+        for crowd in seen.crowded
+    ]
     lines += [f"Not read, no header found: {name}" for name in seen.unread]
     for row in seen.rows:
         if row.recognised:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from typing import Any
@@ -19,7 +19,7 @@ from trainer.core.database import db
 from trainer.core.errors import Refused
 from trainer.core.text import noop
 from trainer.people.import_models import ImportStatus, RosterImport, RosterShape
-from trainer.people.importing import FACTS, SEAT, Preview
+from trainer.people.importing import FACTS, SEAT, NewUnit, Preview
 from trainer.people.matching import Row, Verdict
 from trainer.people.models import Congress, Delegation, FixedIncome, Person, Seat, Term
 from trainer.people.roster import Column, Layout
@@ -31,6 +31,8 @@ class _Work:
     """The rows an import made, and the values it replaced, as the undoing needs them."""
 
     delegations: dict[tuple[int, str], Delegation] = field(default_factory=dict)
+    congresses: list[Congress] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
     made_delegations: list[Delegation] = field(default_factory=list)
     persons: list[Person] = field(default_factory=list)
     seats: list[Seat] = field(default_factory=list)
@@ -93,7 +95,7 @@ def apply(kept: RosterImport, preview: Preview, *, by: Actor) -> dict[Verdict, i
     Raises Refused when the roster was taken in already.
     """
     _require(kept, ImportStatus.READ)
-    work = _take(preview.rows)
+    work = _take(kept, preview)
     counts = preview.counts
     kept.status, kept.applied_at = ImportStatus.APPLIED, clock.now()
     kept.counts = {verdict.value: number for verdict, number in counts.items()}
@@ -102,9 +104,14 @@ def apply(kept: RosterImport, preview: Preview, *, by: Actor) -> dict[Verdict, i
     return counts
 
 
-def _take(rows: Sequence[Row]) -> _Work:
+def _take(kept: RosterImport, preview: Preview) -> _Work:
     work = _Work()
-    wanted = [row for row in rows if row.verdict in (Verdict.NEW, Verdict.CHANGED)]
+    made = _make_units(kept, preview.units, work)
+    wanted = [
+        replace(row, term_id=made.get(row.term_id or 0, row.term_id))
+        for row in preview.rows
+        if row.verdict in (Verdict.NEW, Verdict.CHANGED)
+    ]
     _ready_delegations(wanted, work)
     ids = {row.person_id for row in wanted if row.person_id is not None}
     persons = {person.id: person for person in _load(Person, ids)}
@@ -118,6 +125,38 @@ def _take(rows: Sequence[Row]) -> _Work:
     db.session.add_all([*work.persons, *work.seats, *work.incomes])
     db.session.flush()
     return work
+
+
+def _make_units(kept: RosterImport, units: Sequence[NewUnit], work: _Work) -> dict[int, int]:
+    """Make the townships that sheets are named after, each with a term like the county's.
+
+    Returns the ids of the terms by the numbers that stood for them.
+    """
+    if not units:
+        return {}
+    congress = db.session.get_one(Congress, kept.congress_id)
+    like = db.session.get_one(Term, kept.term_id)
+    codes = db.session.scalars(sa.select(Congress.code).where(Congress.parent_id == congress.id))
+    last = max((int(code[-3:]) for code in codes if code[-3:].isdecimal()), default=0)
+    terms: dict[int, Term] = {}
+    for number, unit in enumerate(units, start=last + 1):
+        code = f"{congress.code}{number:03d}"
+        township = Congress(
+            parent_id=congress.id,
+            level=Level.TOWNSHIP,
+            code=code,
+            name=f"{unit.name}人民代表大会",
+            short_name=unit.name,
+            path=f"{congress.path}{code}/",
+        )
+        terms[unit.term_id] = Term(
+            congress=township, name=like.name, first_day=like.first_day, last_day=like.last_day
+        )
+        work.congresses.append(township)
+        work.terms.append(terms[unit.term_id])
+    db.session.add_all(work.terms)
+    db.session.flush()
+    return {number: term.id for number, term in terms.items()}
 
 
 def _load(kind: Any, ids: set[Any]) -> list[Any]:
@@ -232,6 +271,8 @@ def _plain(value: Any) -> Any:
 
 def _done(work: _Work) -> dict[str, Any]:
     return {
+        "congress": [row.id for row in work.congresses],
+        "term": [row.id for row in work.terms],
         "delegation": [row.id for row in work.made_delegations],
         "person": [row.id for row in work.persons],
         "seat": [row.id for row in work.seats],
@@ -295,6 +336,8 @@ def _remove(done: Mapping[str, Any]) -> None:
         ("seat", Seat),
         ("person", Person),
         ("delegation", Delegation),
+        ("term", Term),
+        ("congress", Congress),
     ):
         ids = done[table]
         for start in range(0, len(ids), 5_000):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +18,11 @@ from trainer.core.text import noop
 from trainer.core.workbook import Sheet
 from trainer.people import matching, roster
 from trainer.people.import_models import RosterShape
-from trainer.people.matching import Group, Known, KnownSeat, Row, Target, Verdict
+from trainer.people.matching import Crowd, Group, Known, KnownSeat, Row, Target, Verdict
 from trainer.people.models import Congress, Delegation, FixedIncome, Person, Seat, Term
+from trainer.people.queries import term_on
 from trainer.people.roster import Column, Layout, Reading
+from trainer.people.rules import Level
 
 FACTS = {
     Column.SEX: "sex",
@@ -42,12 +45,25 @@ _AT_ONCE = 5_000  # values in one IN (…): SQLite takes 32,766
 
 
 @dataclass(frozen=True)
+class NewUnit:
+    """A township that a sheet is named after and that is not kept yet: it will be made.
+
+    ``term_id`` stands for its term in the rows until there is one; it is negative.
+    """
+
+    name: str
+    term_id: int
+
+
+@dataclass(frozen=True)
 class Preview:
     """What taking a roster in would do: its sheets as read, and the verdict on every row."""
 
     readings: list[Reading]
     unread: list[str]  # sheets with content in which no header was found
     rows: list[Row]
+    crowded: list[Crowd]
+    units: list[NewUnit]
 
     @property
     def counts(self) -> dict[Verdict, int]:
@@ -233,21 +249,58 @@ def _terms_below(congress: Congress, term: Term) -> dict[str, tuple[Term, Congre
 
 def _targets(
     readings: Sequence[Reading], congress: Congress, term: Term
-) -> Iterator[tuple[Reading, Target]]:
-    """Return the term each sheet belongs to.
+) -> tuple[list[tuple[Reading, Target]], list[NewUnit]]:
+    """Return the term each sheet belongs to, and the townships that have to be made.
 
     A sheet without a column of delegations that is named after a township holds that township's
     deputies; any other belongs to the congress the roster was sent for.
     """
     below = _terms_below(congress, term)
     kept: dict[int, Target] = {}
+    pairs: list[tuple[Reading, Target]] = []
+    units: list[NewUnit] = []
     for reading in readings:
         grouped = Column.DELEGATION in reading.layout.columns.values()
-        pair = None if grouped else below.get(reading.sheet.strip())
-        of_term, of_congress = pair or (term, congress)
+        name = reading.sheet.strip()
+        if not grouped and name not in below and _names_township(name, congress):
+            units.append(NewUnit(name, -len(units) - 1))
+            pairs.append((reading, _target_of_new(units[-1], term)))
+            continue
+        of_term, of_congress = (None if grouped else below.get(name)) or (term, congress)
         if of_term.id not in kept:
             kept[of_term.id] = _target(of_term, of_congress, grouped=grouped)
-        yield reading, kept[of_term.id]
+        pairs.append((reading, kept[of_term.id]))
+    return pairs, units
+
+
+def _names_township(sheet: str, congress: Congress) -> bool:
+    return congress.level is Level.COUNTY and re.fullmatch(r"\w{2,12}[镇乡]", sheet) is not None
+
+
+def _target_of_new(unit: NewUnit, term: Term) -> Target:
+    return Target(
+        term_id=unit.term_id,
+        name=f"{unit.name} {term.name}",
+        first_day=term.first_day,
+        last_day=term.last_day,
+        groups={},
+        only=f"{unit.name}代表",
+    )
+
+
+def term_told(data: bytes, congress: Congress) -> Term | None:
+    """Return the term in which a roster says its deputies were elected, None when it says nothing.
+
+    Raises Invalid (field ``file``) for a file that cannot be read.
+    """
+    readings, _unread = read_sheets(data, congress.id, {})
+    days = [
+        day
+        for reading in readings
+        for entry in reading.entries
+        if (day := entry.get(Column.ELECTED_ON)) is not None
+    ]
+    return term_on(congress.id, max(days)) if days else None
 
 
 def preview(
@@ -266,9 +319,10 @@ def preview(
     (field ``file``) for a file that cannot be read.
     """
     readings, unread = read_sheets(data, congress.id, layouts or {})
-    targets = list(_targets(readings, congress, term))
+    targets, units = _targets(readings, congress, term)
     names = {entry.name for reading in readings for entry in reading.entries}
     known = _known(names, {target.term_id for _r, target in targets}, path)
     comparison = matching.Comparison(known, apart=apart)
     rows = [row for reading, target in targets for row in comparison.rows(reading, target)]
-    return Preview(readings, unread, rows)
+    distinct = {target.term_id: target for _reading, target in targets}
+    return Preview(readings, unread, rows, matching.crowded(rows, distinct.values()), units)

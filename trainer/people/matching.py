@@ -144,7 +144,6 @@ class Comparison:
         self._by_birth: defaultdict[tuple[str, str], list[Known]] = defaultdict(list)
         self._apart = apart
         self._taken: dict[tuple[int, object], int] = {}  # (term, person) → row
-        self._added: Counter[tuple[int, str]] = Counter()
         for person in known:
             phone, birth = person.facts.get(Column.PHONE), person.facts.get(Column.BIRTH)
             if phone:
@@ -190,9 +189,7 @@ class Comparison:
         person = None if (sheet, entry.row) in self._apart else self._match(entry, target)
         self._once(entry, target, person)
         known_seat = person.seats.get(target.term_id) if person else None
-        if known_seat is None:
-            self._claim(target, delegation)
-        elif known_seat.ended or known_seat.delegation != delegation:
+        if known_seat and (known_seat.ended or known_seat.delegation != delegation):
             raise _Refusal(
                 Column.DELEGATION,
                 delegation,
@@ -258,18 +255,6 @@ class Comparison:
             )
         self._taken[key] = entry.row
 
-    def _claim(self, target: Target, delegation: str) -> None:
-        """Count a new seat; refuse it when all seats of the delegation are filled."""
-        group = target.groups.get(delegation)
-        self._added[target.term_id, delegation] += 1
-        if group and group.filled + self._added[target.term_id, delegation] > group.seats:
-            raise _Refusal(
-                Column.DELEGATION,
-                delegation,
-                noop("All %(seats)s seats of this delegation are filled."),
-                seats=group.seats,
-            )
-
 
 def _delegation(entry: Entry, target: Target) -> str:
     named = entry.get(Column.DELEGATION) or target.only
@@ -332,6 +317,27 @@ def _changed_seat(told: Mapping[Column, Any], known: KnownSeat | None) -> list[C
         Change(column, known.values.get(column), new)
         for column, new in told.items()
         if new != known.values.get(column)
+    ]
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """A delegation that would have more deputies than seats: to be looked at, not refused."""
+
+    delegation: str
+    seats: int
+    deputies: int
+
+
+def crowded(rows: Sequence[Row], targets: Iterable[Target]) -> list[Crowd]:
+    """Return the delegations to which the new rows bring more deputies than they have seats."""
+    coming = Counter((row.term_id, row.delegation) for row in rows if row.verdict is Verdict.NEW)
+    return [
+        Crowd(name, group.seats, group.filled + coming[target.term_id, name])
+        for target in targets
+        for name, group in target.groups.items()
+        if coming[target.term_id, name]
+        and group.filled + coming[target.term_id, name] > group.seats
     ]
 
 

@@ -47,6 +47,21 @@ def day(value: date | datetime | None, pattern: str = "long") -> str:
     return str(format_date(value, patterns[pattern]))
 
 
+def period(first: date, last: date) -> str:
+    """Return the days from *first* to *last* in words, without saying month or year twice."""
+    chinese = present_locale() == "zh"
+    dash = "–" if chinese else " – "
+    if first == last:
+        return day(first)
+    if first.year != last.year:
+        return f"{day(first)}{dash}{day(last)}"
+    if first.month == last.month:
+        return f"{day(first)}–{last.day}日" if chinese else f"{first.day}–{day(last)}"
+    if chinese:
+        return f"{day(first)}{dash}{day(last, 'short')}"
+    return f"{day(first, 'short')}{dash}{day(last)}"
+
+
 def clock_time(value: datetime) -> str:
     """Return the local clock time of an instant, as 08:30."""
     return local(value).strftime("%H:%M")
@@ -60,4 +75,4 @@ def stamp(value: datetime) -> str:
 def init_app(app: Flask) -> None:
     """Attach translation and the filters that templates print dates and labels with."""
     babel.init_app(app, locale_selector=present_locale)
-    app.jinja_env.filters.update(label=label, day=day, clock=clock_time, stamp=stamp)
+    app.jinja_env.filters.update(label=label, day=day, period=period, clock=clock_time, stamp=stamp)

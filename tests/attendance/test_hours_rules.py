@@ -42,49 +42,45 @@ policies = st.builds(
 )
 
 
+CAME = ("present", "late", "left_early")
+
+
+def _names(held: list[Held]) -> list[str]:
+    return [s.mark.value if s.mark else "" for s in held]
+
+
+def _result(marks: list[str], missed: int, offered: int, divisor: Fraction) -> Result:
+    if "absent" in marks:
+        return Result.ABSENT
+    if missed * divisor > offered:
+        return Result.TOO_MUCH_LEAVE
+    return Result.OPEN if "" in marks or not marks else Result.COMPLETED
+
+
 def _reckoned(held: list[Held], policy: Policy) -> Outcome:
     """The rules again, written out half-day by half-day in half hours."""
     cap = int(policy.most_a_half_day * 2)
-    offered = earned = at_most = present = excused = absent = count = 0
-    for day in sorted({s.day for s in held}):
-        for half in Half:
-            here = [s for s in held if s.day == day and s.half == half]
-            if not here:
-                continue
-            count += 1
-            names = [s.mark.value if s.mark else "" for s in here]
-            units = [int(s.hours * 2) for s in here]
-            came = [n in ("present", "late", "left_early") for n in names]
-            offered += min(cap, sum(units))
-            earned += min(cap, sum(u for u, c in zip(units, came, strict=True) if c))
-            at_most += min(
-                cap, sum(u for u, c, n in zip(units, came, names, strict=True) if c or not n)
-            )
-            if "absent" in names:
-                absent += 1
-            elif "excused" in names:
-                excused += 1
-            elif any(came):
-                present += 1
-    everything = [s.mark.value if s.mark else "" for s in held]
-    divisor = 1 / policy.most_leave
-    if "absent" in everything:
-        result = Result.ABSENT
-    elif (offered - at_most) * divisor > offered:
-        result = Result.TOO_MUCH_LEAVE
-    elif "" in everything or not everything:
-        result = Result.OPEN
-    else:
-        result = Result.COMPLETED
+    offered = earned = possible = 0
+    halves = []
+    for day, half in sorted({(s.day, s.half) for s in held}):
+        here = [s for s in held if s.day == day and s.half == half]
+        units = [(int(s.hours * 2), name) for s, name in zip(here, _names(here), strict=True)]
+        offered += min(cap, sum(u for u, _n in units))
+        earned += min(cap, sum(u for u, n in units if n in CAME))
+        possible += min(cap, sum(u for u, n in units if n in CAME or not n))
+        halves.append(_names(here))
+    absent = sum("absent" in names for names in halves)
+    excused = sum("excused" in names and "absent" not in names for names in halves)
+    none = sum(not any(names) for names in halves)
     return Outcome(
         offered=Decimal(offered) / 2,
         earned=Decimal(earned) / 2,
-        half_days=count,
-        present=present,
+        half_days=len(halves),
+        present=len(halves) - absent - excused - none,
         excused=excused,
         absent=absent,
-        attended=any(n in ("present", "late", "left_early") for n in everything),
-        result=result,
+        attended=any(name in CAME for name in _names(held)),
+        result=_result(_names(held), offered - possible, offered, 1 / policy.most_leave),
     )
 
 

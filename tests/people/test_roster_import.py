@@ -121,7 +121,7 @@ def test_by_elections_of_september_2017(county: tuple[Congress, Term]) -> None:
         ),
         (
             6,
-            "Delegation",
+            "代表团",
             "威远乡代表团",
             "There is no delegation of this name in 互助县 本届(2016–2021年).",
         ),
@@ -169,10 +169,10 @@ def test_an_empty_cell_erases_nothing(county: tuple[Congress, Term]) -> None:
 @pytest.mark.parametrize(
     ("lines", "refusals"),
     [
-        ((ONE, ONE), [(3, "Name", "This person stands in row 2 already.")]),
+        ((ONE, ONE), [(3, "姓名", "This person stands in row 2 already.")]),
         (
             ("李明,男,土族,1975.08,,13900000001,无,否",),
-            [(2, "Delegation", "The delegation is missing.")],
+            [(2, "代表团", "The delegation is missing.")],
         ),
         (
             (",男,土族,1975.08,威远镇代表团,13900000001,无,否",),

@@ -153,7 +153,7 @@ class Comparison:
 
     def rows(self, reading: Reading, target: Target) -> list[Row]:
         """Return the verdict on every row of a sheet, in the order of the sheet."""
-        made = [self._entry(reading.sheet, entry, target) for entry in reading.entries]
+        made = [self._entry(reading, entry, target) for entry in reading.entries]
         made += [
             Row(
                 reading.sheet,
@@ -169,16 +169,16 @@ class Comparison:
         ]
         return sorted(made, key=lambda row: row.row)
 
-    def _entry(self, sheet: str, entry: Entry, target: Target) -> Row:
+    def _entry(self, reading: Reading, entry: Entry, target: Target) -> Row:
         try:
-            return self._judge(sheet, entry, target)
+            return self._judge(reading.sheet, entry, target)
         except _Refusal as refusal:
             return Row(
-                sheet,
+                reading.sheet,
                 entry.row,
                 entry.name,
                 Verdict.REFUSED,
-                column=refusal.column.label,
+                column=reading.layout.header(refusal.column),
                 value=str(refusal.value or ""),
                 reason=refusal.reason,
                 params=refusal.params,
@@ -333,11 +333,10 @@ def crowded(rows: Sequence[Row], targets: Iterable[Target]) -> list[Crowd]:
     """Return the delegations to which the new rows bring more deputies than they have seats."""
     coming = Counter((row.term_id, row.delegation) for row in rows if row.verdict is Verdict.NEW)
     return [
-        Crowd(name, group.seats, group.filled + coming[target.term_id, name])
+        Crowd(name, group.seats, group.filled + new)
         for target in targets
         for name, group in target.groups.items()
-        if coming[target.term_id, name]
-        and group.filled + coming[target.term_id, name] > group.seats
+        if (new := coming[target.term_id, name]) and group.filled + new > group.seats
     ]
 
 

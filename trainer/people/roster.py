@@ -71,6 +71,11 @@ class Layout:
     columns: Mapping[int, Column]
     headers: Mapping[int, str]
 
+    def header(self, column: Column) -> str:
+        """Return how the file itself calls a column, else our name for it."""
+        places = (i for i, meaning in self.columns.items() if meaning is column)
+        return next((self.headers[i] for i in places if i in self.headers), column.label)
+
     @property
     def shape(self) -> str:
         """The headers in order: two files of one shape are read alike."""

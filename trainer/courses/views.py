@@ -130,13 +130,6 @@ def start(class_id: int) -> ResponseReturnValue:
     return _step(class_id, service.start, _("The class is running."))
 
 
-@bp.post("/<int:class_id>/finish")
-@access(Role.PLANNER)
-def finish(class_id: int) -> ResponseReturnValue:
-    """End a running class."""
-    return _step(class_id, service.finish, _("The class is finished."))
-
-
 @bp.post("/<int:class_id>/close")
 @access(Role.PLANNER)
 def close(class_id: int) -> ResponseReturnValue:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from tests import factories
 from trainer.accounts.audit import Actor, actor_of
@@ -86,15 +87,20 @@ def counters(training_class: TrainingClass) -> tuple[int, dict[str, int]]:
     return taken or 0, {name: count for name, count in rows}  # noqa: C416
 
 
-def states(training_class: TrainingClass) -> dict[str, str]:
-    """Return the state of everybody on a class by name."""
-    rows = db.session.scalars(
+def rows(training_class: TrainingClass) -> list[Enrolment]:
+    """Return the enrolments of a class with their persons, the oldest first."""
+    query = (
         sa.select(Enrolment)
         .where(Enrolment.class_id == training_class.id)
-        .options(sa.orm.joinedload(Enrolment.person))
+        .options(joinedload(Enrolment.person))
         .order_by(Enrolment.id)
     )
-    return {row.person.name: row.status.value for row in rows}
+    return list(db.session.scalars(query))
+
+
+def states(training_class: TrainingClass) -> dict[str, str]:
+    """Return the state of everybody on a class by name."""
+    return {row.person.name: row.status.value for row in rows(training_class)}
 
 
 def steps(enrolment: Enrolment) -> list[tuple[str, str, str]]:

@@ -49,3 +49,18 @@ def test_all_places_are_given_and_nobody_is_off_by_a_seat(places: int, deputies:
     # A larger delegation never gets fewer seats.
     pairs = sorted((share.deputies, share.seats) for share in shares)
     assert [seats for _, seats in pairs] == sorted(share.seats for share in shares)
+
+
+def test_who_has_more_taken_than_its_share_keeps_them_and_the_others_share_the_rest() -> None:
+    shares = by_share(10, [7, 8, 5], [5, 0, 0])
+    assert [(share.seats, share.kept) for share in shares] == [(5, 5), (3, None), (2, None)]
+    assert shares[1].exact == Fraction(5 * 8, 13)
+
+
+@given(st.integers(0, 100), st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30))))
+def test_what_is_taken_is_kept(places: int, lines: list[tuple[int, int]]) -> None:
+    deputies = [count for count, _ in lines]
+    taken = [min(line) for line in lines]
+    seats = [share.seats for share in by_share(places, deputies, taken)]
+    assert all(taken[n] <= seats[n] <= deputies[n] for n in range(len(lines)))
+    assert sum(seats) == min(max(places, sum(taken)), sum(deputies))

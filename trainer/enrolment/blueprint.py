@@ -10,7 +10,7 @@ from trainer.courses.models import TrainingClass
 from trainer.courses.queries import class_for
 from trainer.people.queries import Viewer, viewer_of
 
-bp = Blueprint("enrolment", __name__, url_prefix="/classes/<int:class_id>/participants")
+bp = Blueprint("enrolment", __name__, url_prefix="/classes/<int:class_id>")
 READERS = (Role.PLANNER, Role.AUDITOR, Role.TOWNSHIP_OFFICER)
 NOMINATORS = (Role.PLANNER, Role.TOWNSHIP_OFFICER)
 

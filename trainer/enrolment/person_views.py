@@ -64,7 +64,7 @@ def _open(class_id: int, enrolment_id: int) -> _Opened:
     return _Opened(viewer, training_class, db.one_or_404(query))
 
 
-@bp.get("/<int:enrolment_id>")
+@bp.get("/participants/<int:enrolment_id>")
 @access(*READERS)
 def enrolment(class_id: int, enrolment_id: int) -> ResponseReturnValue:
     """Show a deputy's enrolment with its history and what may be done."""
@@ -86,7 +86,7 @@ def _do(
     return redirect(url_for(".participants", class_id=number), 303)
 
 
-@bp.post("/<int:enrolment_id>/decline")
+@bp.post("/participants/<int:enrolment_id>/decline")
 @access(Role.PLANNER)
 def decline(class_id: int, enrolment_id: int) -> ResponseReturnValue:
     """Take a deputy off the class who cannot or may not come."""
@@ -99,7 +99,7 @@ def decline(class_id: int, enrolment_id: int) -> ResponseReturnValue:
     return _do(opened, "declined", form, act)
 
 
-@bp.post("/<int:enrolment_id>/withdraw")
+@bp.post("/participants/<int:enrolment_id>/withdraw")
 @access(*NOMINATORS)
 def withdraw(class_id: int, enrolment_id: int) -> ResponseReturnValue:
     """Take a nomination back."""
@@ -112,7 +112,7 @@ def withdraw(class_id: int, enrolment_id: int) -> ResponseReturnValue:
     return _do(opened, "withdrawn", form, act)
 
 
-@bp.post("/<int:enrolment_id>/replace")
+@bp.post("/participants/<int:enrolment_id>/replace")
 @access(*NOMINATORS)
 def replace(class_id: int, enrolment_id: int) -> ResponseReturnValue:
     """Give the place to another deputy of the delegation."""

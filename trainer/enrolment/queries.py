@@ -212,13 +212,18 @@ def entitled(training_class: TrainingClass) -> list[Entitled]:
     return [Entitled(row[0], bool(row[1]), *row[2:]) for row in rows]
 
 
-def on_class(training_class: TrainingClass, person_ids: Iterable[int]) -> dict[int, Enrolment]:
-    """Return the enrolments of persons on a class by person, read afresh, with what names them."""
+def on_class(
+    training_class: TrainingClass, person_ids: Iterable[int], *, afresh: bool = False
+) -> dict[int, Enrolment]:
+    """Return the enrolments of persons on a class by person, with what names them.
+
+    *afresh* reads also those again that this session has read already, as after a lock.
+    """
     rows = db.session.scalars(
         sa.select(Enrolment)
         .where(Enrolment.class_id == training_class.id, Enrolment.person_id.in_(set(person_ids)))
         .options(joinedload(Enrolment.person), joinedload(Enrolment.delegation))
-        .execution_options(populate_existing=True)
+        .execution_options(populate_existing=afresh)
     )
     return {row.person_id: row for row in rows}
 

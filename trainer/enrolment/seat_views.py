@@ -32,7 +32,8 @@ def _suggested(
     inside = [line for line in lines if line.own is (group == "own")]
     given = sum(line.seats for line in lines if line not in inside)
     places = max(0, training_class.capacity - given)
-    shares = by_share(places, [line.deputies for line in inside])
+    deputies, taken = [line.deputies for line in inside], [line.taken for line in inside]
+    shares = by_share(places, deputies, taken)
     return {line.delegation.id: share for line, share in zip(inside, shares, strict=True)}
 
 
@@ -56,7 +57,7 @@ def _seats_page(
     )
 
 
-@bp.get("/seats")
+@bp.get("/participants/seats")
 @access(Role.PLANNER)
 def seats(class_id: int) -> ResponseReturnValue:
     """Show the seats per delegation to fill in, on request with a suggestion and its steps."""
@@ -68,7 +69,7 @@ def seats(class_id: int) -> ResponseReturnValue:
     return _seats_page(training_class, lines, form, shares=shares)
 
 
-@bp.post("/seats")
+@bp.post("/participants/seats")
 @access(Role.PLANNER)
 def save_seats(class_id: int) -> ResponseReturnValue:
     """Save the seats per delegation, unless somebody else has changed them meanwhile."""

@@ -79,7 +79,7 @@ def confirm_all(
             confirmed += 1
 
     with db.session.begin_nested():
-        now = queries.on_class(training_class, (row.person_id for row in chosen))
+        now = queries.on_class(training_class, (row.person_id for row in chosen), afresh=True)
         _each([now[row.person_id] for row in chosen], confirm_one)
     return confirmed
 
@@ -195,7 +195,7 @@ class _Situation:
         return cls(
             training_class,
             queries.in_office(training_class, (seat.id for seat in seats)),
-            queries.on_class(training_class, people | set(and_persons)),
+            queries.on_class(training_class, people | set(and_persons), afresh=True),
             queries.engaged(training_class, people),
         )
 
@@ -254,7 +254,8 @@ def _leave(
     *,
     by: Actor,
 ) -> bool:
-    row = queries.on_class(training_class, [enrolment.person_id])[enrolment.person_id]
+    person = enrolment.person_id
+    row = queries.on_class(training_class, [person], afresh=True)[person]
     if row.status is status:
         return False
     _require_reason(reason)

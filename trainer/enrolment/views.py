@@ -57,14 +57,14 @@ def _first_with_seats(lines: list[QuotaLine]) -> QuotaLine | None:
     )
 
 
-@bp.get("")
+@bp.get("/participants")
 @access(*READERS)
 def participants(class_id: int) -> ResponseReturnValue:
     """Show seats per delegation and participants, to an officer those of the own delegations."""
     return _participants(*present(class_id))
 
 
-@bp.get(".xlsx")
+@bp.get("/participants.xlsx")
 @access(*READERS)
 def export(class_id: int) -> Response:
     """Give the list, filtered and sorted as it is shown, as the sign-up list in Excel."""
@@ -78,7 +78,7 @@ def export(class_id: int) -> Response:
     return download(title, pages.sheet_header(phones=phones), lines)
 
 
-@bp.post("/confirm")
+@bp.post("/participants/confirm")
 @access(Role.PLANNER)
 def confirm(class_id: int) -> ResponseReturnValue:
     """Confirm the deputies that are ticked."""
@@ -106,7 +106,7 @@ def _say_confirmed(count: int) -> None:
         flash(_("They were confirmed already."), "info")
 
 
-@bp.post("/move-up")
+@bp.post("/participants/move-up")
 @access(Role.PLANNER)
 def move_up(class_id: int) -> ResponseReturnValue:
     """Let the waiting list move up to seats that have become free."""
@@ -120,7 +120,7 @@ def move_up(class_id: int) -> ResponseReturnValue:
     return redirect(url_for(".participants", class_id=class_id), 303)
 
 
-@bp.get("/add")
+@bp.get("/participants/add")
 @access(*NOMINATORS)
 def add(class_id: int) -> ResponseReturnValue:
     """Show a delegation's deputies to tick."""
@@ -128,7 +128,7 @@ def add(class_id: int) -> ResponseReturnValue:
     return _adding(viewer, training_class, request.args.get("delegation", type=int))
 
 
-@bp.post("/add")
+@bp.post("/participants/add")
 @access(*NOMINATORS)
 def nominate(class_id: int) -> ResponseReturnValue:
     """Put the ticked deputies on the class, or on its waiting list."""

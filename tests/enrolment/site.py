@@ -24,6 +24,7 @@ class Site:
     app: Flask
     class_id: int
     clients: dict[str, FlaskClient]
+    identities: dict[str, str]
     weiyuan: int
     danma: int
     seats: dict[str, int] = field(default_factory=dict)
@@ -32,6 +33,10 @@ class Site:
     def url(self) -> str:
         """The address of the participants."""
         return f"/classes/{self.class_id}/participants"
+
+    def browser(self, who: str) -> FlaskClient:
+        """One more browser of the account *who*, for requests at the same time."""
+        return _sign_in(self.app, self.identities[who])
 
     def state(self) -> dict[str, str]:
         """Who is on the class in which state."""
@@ -47,12 +52,17 @@ class Site:
         self, who: str, *names: str, wait: bool = False, delegation: int | None = None
     ) -> Any:
         """Send the tick list as the account *who* with the deputies *names* ticked."""
+        return self.clients[who].post(
+            f"{self.url}/add", data=self.ticks(*names, wait=wait, delegation=delegation)
+        )
+
+    def ticks(
+        self, *names: str, wait: bool = False, delegation: int | None = None
+    ) -> dict[str, Any]:
+        """The tick list as a browser sends it."""
         data: dict[str, Any] = {"seat": [self.seats[name] for name in names]}
-        if wait:
-            data["wait"] = "1"
-        if delegation is not None:
-            data["delegation"] = delegation
-        return self.clients[who].post(f"{self.url}/add", data=data)
+        data |= {"wait": "1"} if wait else {}
+        return data if delegation is None else {**data, "delegation": delegation}
 
     def enrolment(self, name: str) -> int:
         """The id of somebody's enrolment."""
@@ -87,7 +97,7 @@ def build(app: Flask, weiyuan: list[str], danma: list[str] | None = None, **valu
     identities = {name: user.get_id() for name, user in users.items()}
     db.session.remove()
     clients = {name: _sign_in(app, identity) for name, identity in identities.items()}
-    return Site(app, numbers[0], clients, numbers[1], numbers[2], seats)
+    return Site(app, numbers[0], clients, identities, numbers[1], numbers[2], seats)
 
 
 def texts(answer: Any, path: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import CSRFProtect, FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, HiddenField, IntegerField, SelectField, ValidationError
 from wtforms.validators import Length, Optional
 
@@ -41,6 +42,16 @@ class Form(FlaskForm):  # type: ignore[misc]
                 options["filters"] = [*options["filters"], strip]
             field: Field = unbound_field.bind(form=form, **options)
             return field
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Take what is only spaces as not filled in, so that required fields see it."""
+            given = FlaskForm.Meta.wrap_formdata(self, form, formdata)
+            if not given:
+                return given
+            return MultiDict(
+                (key, "" if isinstance(value, str) and strip(value) is None else value)
+                for key, value in given.items(multi=True)
+            )
 
     def refuse(self, error: DomainError) -> None:
         """Show *error* beside the field it names, or above the form."""

@@ -132,14 +132,14 @@ def _edit(
     by: Actor,
 ) -> set[str]:
     """Write *facts* into *row* with an audit line; return the names of what changed."""
-    write(row, asdict(facts))
-    before, after = changes(row)
-    if after or before:
-        try:
-            with db.session.begin_nested():
+    try:
+        with db.session.begin_nested():
+            write(row, asdict(facts))
+            before, after = changes(row)
+            if after or before:
                 audit(verb, row, by=by, before=before, after=after)
-        except IntegrityError as error:
-            raise Invalid(taken, field="name") from error
+    except IntegrityError as error:
+        raise Invalid(taken, field="name") from error
     return set(after) | set(before)
 
 

@@ -41,7 +41,7 @@ def test_a_refusal_is_no_race(sign_in: SignIn) -> None:
 def test_the_way_back(sign_in: SignIn, came_from: str | None, leads_to: str | None) -> None:
     headers = {"Referer": came_from} if came_from else {}
     page = sign_in(factories.user()).post("/test/refuse", headers=headers).text
-    assert ("返回" in page, f'href="{leads_to}"' in page) == (leads_to is not None,) * 2
+    assert ("返回</a>" in page, f'href="{leads_to}"' in page) == (leads_to is not None,) * 2
 
 
 def test_no_way_back_to_the_same_missing_page(client: FlaskClient) -> None:

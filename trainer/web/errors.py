@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, g, make_response, render_template
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -13,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from trainer.accounts.access import forget_user
 from trainer.core.database import db, set_writing
-from trainer.core.errors import DomainError
+from trainer.core.errors import DomainError, Refused
 
 SENTENCES = {
     400: (_l("The request was not understood"), _l("Go back and try again.")),
@@ -38,18 +40,33 @@ SENTENCES = {
         _l("Nothing was saved. Try again; if it happens again, tell the system administrator."),
     ),
 }
+REFUSED = (_l("This is not possible"), _l("Nothing was changed. Go back and choose another way."))
 
 
-def _page(status: int, message: str = "") -> ResponseReturnValue:
+def _page(
+    status: int, message: str = "", words: tuple[object, object] | None = None
+) -> ResponseReturnValue:
     _end_transaction()
-    heading, advice = SENTENCES[status if status in SENTENCES else 500 if status >= 500 else 400]
+    known = status if status in SENTENCES else 500 if status >= 500 else 400
+    heading, advice = words or SENTENCES[known]
     facts = {"status": status, "heading": heading, "message": message, "advice": advice}
+    facts["back"] = _page_before()
     try:
         page = render_template("errors/error.html", **facts)
     except SQLAlchemyError:  # the database does not even say who is signed in
         forget_user()
         page = render_template("errors/error.html", **facts)
     return page, status
+
+
+def _page_before() -> str | None:
+    """Return the page of ours from which the user came, if it is another one than asked for."""
+    before = urlsplit(request.referrer or "")
+    if before.netloc != request.host:
+        return None
+    address = before.path + (f"?{before.query}" if before.query else "")
+    same = request.method == "GET" and address == request.full_path.rstrip("?")
+    return None if same else address
 
 
 def _end_transaction() -> None:
@@ -78,7 +95,8 @@ def _csrf(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _domain(error: DomainError) -> ResponseReturnValue:
-    return _page(error.status, _(error.message, **error.params))
+    words = REFUSED if isinstance(error, Refused) else None
+    return _page(error.status, _(error.message, **error.params), words)
 
 
 def _stale(_error: StaleDataError) -> ResponseReturnValue:

@@ -246,7 +246,7 @@ def test_the_second_planner_is_told(scene: Scene, planner: FlaskClient, sign_in:
     assert answer.status_code == 409
     assert re.findall(r'row">([^<]*)</th><td[^>]*>([^<]*)</td><td[^>]*><b>([^<]*)</b>', text) == [
         ("内容", "她的题目", "我的题目"),
-        ("开始时间", "09:00:00", "09:30:00"),
+        ("开始时间", "09:00", "09:30"),
     ]
     assert 'value="我的题目"' in text
     reload = planner.post(address, data={**mine, "reload": "1"})

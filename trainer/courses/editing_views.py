@@ -133,7 +133,7 @@ def edit(class_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         conflict = merging.conflict(form, row, saved)
         if conflict is None and _edited(row, form):
-            flash(_("Saved. Calendars follow by themselves."), "success")
+            flash(pages.saved(row), "success")
             return redirect(url_for("courses.show", class_id=class_id), 303)
     status = 409 if conflict else 422 if form.errors else 200
     page = render_template("courses/edit.html", form=form, training_class=row, conflict=conflict)

@@ -127,7 +127,12 @@ class CancelForm(Form):
 class SessionForm(Form):
     """A session of the timetable."""
 
-    kind = ChoiceField(_l("Kind of session"), choices=choices(SessionKind), coerce=SessionKind)
+    kind = ChoiceField(
+        _l("Kind of session"),
+        choices=choices(SessionKind),
+        coerce=SessionKind,
+        description=_l("The roll is taken of all but journeys."),
+    )
     title = StringField(
         _l("Topic"), text_limits(120), description=_l("Left empty, the kind stands here.")
     )
@@ -138,12 +143,15 @@ class SessionForm(Form):
         _l("Class hours"),
         [Optional(), NumberRange(0, 24, _l("Write class hours from 0 to 24."))],
         description=_l("At most 4 count in a half-day."),
+        places=1,
         render_kw={"step": "0.5", "min": "0"},
     )
     lecturer_id = ChoiceField(_l("Lecturer"), coerce=optional_id)
     new_lecturer = StringField(_l("Or a new lecturer"), text_limits(60))
     new_unit = StringField(_l("Unit of the new lecturer"), text_limits(80))
-    room_id = ChoiceField(_l("Room"), coerce=optional_id)
+    room_id = ChoiceField(
+        _l("Room"), coerce=optional_id, description=_l("A room of the class's venue.")
+    )
     place = StringField(
         _l("Place"), text_limits(120), description=_l("Where it is not in a room of the venue.")
     )

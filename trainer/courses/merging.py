@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -42,6 +44,10 @@ def shown(field: Field, value: Any) -> str:
         return next((str(one.label) for one in lines if field.coerce(one.value) == value), "")
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     return "" if value is None else str(value)
 
 

@@ -129,6 +129,12 @@ def _steps(status: ClassStatus) -> list[tuple[str, str | None, str]]:
     ]
 
 
+def saved(training_class: TrainingClass) -> str:
+    """Return what a planner is told who saved a change of the class."""
+    public = training_class.status.public
+    return str(_("Saved. Calendars follow by themselves.") if public else _("Saved."))
+
+
 def where(session: ClassSession) -> str:
     """Return where a session takes place: room and place, as far as they are known."""
     return " ".join(part for part in (session.room and session.room.name, session.place) if part)

@@ -115,11 +115,6 @@ def _back(class_id: int) -> ResponseReturnValue:
     return redirect(url_for("courses.timetable", class_id=class_id), 303)
 
 
-def _warn_if_overfull(class_id: int) -> None:
-    for sentence in pages.warnings(queries.sessions_of(class_id, cancelled=False)):
-        flash(sentence, "warning")
-
-
 @bp.route("/<int:class_id>/timetable/add", methods=["GET", "POST"])
 @access(Role.PLANNER)
 def add_session(class_id: int) -> ResponseReturnValue:
@@ -182,7 +177,7 @@ def session(class_id: int, session_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         conflict = merging.conflict(form, row, saved)
         if conflict is None and _saved(form, edit):
-            flash(_("Saved. Calendars follow by themselves."), "success")
+            flash(pages.saved(training_class), "success")
             return _back(class_id)
     return _session_page(form, row, training_class, conflict)
 

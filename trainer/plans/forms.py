@@ -47,10 +47,11 @@ class Filled:
         self.message = message
 
     def __call__(self, _form: Form, field: Field) -> None:
+        if not field.raw_data or strip(field.raw_data[0]) is None:
+            field.errors = []
+            raise StopValidation(str(self.message))
         if field.errors:
             raise StopValidation
-        if field.data in (None, ""):
-            raise StopValidation(str(self.message))
 
 
 def between(low: Decimal | int, high: int) -> Callable[[Form, Field], None]:
@@ -303,7 +304,8 @@ class ClassForm(EditForm):
 
     def validate_last_month(self, field: Field) -> None:
         """The months stand in order."""
-        if None not in (field.data, self.first_month.data) and field.data < self.first_month.data:
+        first = None if self.first_month.errors else self.first_month.data
+        if None not in (first, field.data) and field.data < first:
             raise ValidationError(_("The last month is before the first month."))
 
     @property

@@ -321,7 +321,7 @@ def _adoptions(plan: Plan) -> dict[int, date | None]:
     query = sa.select(model.revision, model.adopted_on).where(model.term_id == plan.term_id)
     if isinstance(plan, AnnualPlan):
         query = query.where(AnnualPlan.year == plan.year)
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 def _adopted_before(plan: Plan) -> date | None:

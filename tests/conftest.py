@@ -20,7 +20,7 @@ from sqlalchemy import event
 from tests import postgres
 from trainer import create_app
 from trainer.accounts.models import User
-from trainer.core.database import Model, db
+from trainer.core.database import Model, db, set_writing
 
 SECRET = "for tests only, forty characters long.."
 os.environ["TRAINER_SECRET_KEY"] = SECRET  # before any application reads the environment
@@ -124,7 +124,10 @@ class Browser(FlaskClient):
         if has_app_context():
             db.session.commit()
         with self.application.app_context():
-            return super().open(*args, **kwargs)
+            try:
+                return super().open(*args, **kwargs)
+            finally:
+                set_writing(writing=True)  # as outside requests, whatever this one was
 
 
 @pytest.fixture

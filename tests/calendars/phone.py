@@ -22,7 +22,7 @@ TOLD = ("ETag", "Cache-Control", "Vary", "Referrer-Policy", "X-Robots-Tag")
 
 def path_of(app: Flask, feed: Feed) -> str:
     """Return the path of a feed's present link."""
-    address = links.addresses(feed, site_of(app.config)).https
+    address = links.addresses(feed, site_of(app.config), "http://localhost").https
     return address.removeprefix("http://localhost")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import threading
 from datetime import datetime
@@ -20,8 +21,9 @@ from trainer.core.errors import Invalid, Refused
 from trainer.core.text import noop
 
 _hasher = PasswordHasher()
-# Each hash takes 64 MiB: a flood of sign-ins waits here, holding no connection and no lock.
-_hashing = threading.BoundedSemaphore(4)
+# Each hash takes 64 MiB and four threads: a flood of sign-ins waits here, holding no connection
+# and no lock, and leaves the processor to those who work.
+_hashing = threading.BoundedSemaphore(max(1, (os.cpu_count() or 1) // 4))
 # A sign-in with an unknown name costs the same time as one with a wrong password.
 _NOBODY = _hasher.hash(secrets.token_hex(8))
 _WRONG = noop("Sign-in name and password do not fit together.")

@@ -30,7 +30,7 @@ class Addresses:
         return Markup(svg)  # noqa: S704  (segno writes numbers only)
 
 
-def addresses(feed: Feed, site: Site, base_url: str = "") -> Addresses:
-    """Return the addresses of a feed's present link at *base_url*, by default the site's."""
-    base = (base_url or site.base_url).rstrip("/")
+def addresses(feed: Feed, site: Site, base_url: str) -> Addresses:
+    """Return the addresses of a feed's present link at *base_url*."""
+    base = base_url.rstrip("/")
     return Addresses(f"{base}/feeds/{site.token(feed.id, feed.version)}.ics")

@@ -90,6 +90,12 @@ def owner_for(viewer: Viewer, kind: FeedKind, owner_id: int, *, ending: bool = F
     return found
 
 
+def is_allowed(allowed: sa.ColumnElement[bool], kind: FeedKind, owner_id: int) -> bool:
+    """Tell whether the owner's row fulfils a condition of `may_hand_out` or `may_end`."""
+    table = OWNERS[kind]
+    return bool(db.session.scalar(sa.select(table.id).where(table.id == owner_id, allowed)))
+
+
 def feed_for(viewer: Viewer, feed_id: int, *, ending: bool = False) -> Feed:
     """Return a feed that the viewer may hand out, or *ending* whose link end, else 404."""
     feed = db.get_or_404(Feed, feed_id)

@@ -44,8 +44,8 @@ class Site:
         return tokens.read(self.secret, PURPOSE, token)
 
     def class_url(self, class_id: int) -> str:
-        """Return the address of a class's page."""
-        return f"{self.base_url}/classes/{class_id}"
+        """Return the address that leads each reader to the page of a class (`views.class_link`)."""
+        return f"{self.base_url}/go/class/{class_id}"
 
 
 def site_of(config: Mapping[str, Any]) -> Site:

@@ -281,6 +281,14 @@ def _done(work: _Work) -> dict[str, Any]:
     }
 
 
+def discard(kept: RosterImport, *, by: Actor) -> None:
+    """Throw away a roster that was not taken in."""
+    _require(kept, ImportStatus.READ)
+    audit("roster.discard", kept, by=by, before={"name": kept.name}, after={})
+    db.session.delete(kept)
+    db.session.flush()
+
+
 def undo(kept: RosterImport, *, by: Actor) -> None:
     """Take back all that an import did: what it made is removed, what it replaced put back.
 

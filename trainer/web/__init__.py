@@ -7,6 +7,7 @@ from flask import Flask
 from trainer.accounts.views import bp as accounts_bp
 from trainer.almanac.views import bp as almanac_bp
 from trainer.attendance.views import bp as attendance_bp
+from trainer.calendars.views import bp as calendars_bp
 from trainer.courses.views import bp as courses_bp
 from trainer.enrolment.views import bp as enrolment_bp
 from trainer.people.views import bp as people_bp
@@ -25,6 +26,7 @@ def init_app(app: Flask) -> None:
         courses_bp,
         enrolment_bp,
         attendance_bp,
+        calendars_bp,
         reports_bp,
         people_bp,
         almanac_bp,

@@ -14,6 +14,7 @@ from trainer.accounts.access import current_actor, public, signed_in, staff_only
 from trainer.core.database import db
 from trainer.core.language import COOKIE, COOKIE_AGE, LOCALES
 from trainer.core.requests import page_address
+from trainer.web import home as home_pages
 from trainer.web.navigation import LARGE_COOKIE
 from trainer.web.samples import samples
 
@@ -35,7 +36,7 @@ def _keep(response: Response, name: str, value: str) -> None:
 @signed_in
 def home() -> ResponseReturnValue:
     """Show what is next and what waits for the user."""
-    return render_template("web/home.html")
+    return home_pages.page()
 
 
 @bp.post("/locale")

@@ -100,12 +100,12 @@ def _days(*given: Mark | None, hours: int = 4) -> list[Held]:
 
 def test_a_half_day_gives_at_most_four_hours() -> None:
     held = [Held(DAY, Half.MORNING, Decimal(3), Mark.PRESENT) for _ in range(2)]
-    assert (hours_offered(held), hours_earned(held)) == (4, 4)
+    assert (hours_offered(held), hours_earned(held)) == (Decimal(4), Decimal(4))
 
 
 def test_late_and_leaving_early_count() -> None:
     held = _days(Mark.LATE, Mark.LEFT_EARLY, Mark.PRESENT)
-    assert (hours_earned(held), outcome(held).result) == (12, Result.COMPLETED)
+    assert (hours_earned(held), outcome(held).result) == (Decimal(12), Result.COMPLETED)
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,19 @@ def test_every_page_is_valid(locale: str, site: Site, pages: Pages, tmp_path: Pa
             path = tmp_path / f"{visitor}-{number}.html"
             path.write_bytes(client.get(url).data)
             names[path.name] = f"{visitor} {url}"
-    command = [java, "-jar", JAR, "--errors-only", "--no-langdetect", "--format", "json", tmp_path]
+    command = [
+        str(part)
+        for part in (
+            java,
+            "-jar",
+            JAR,
+            "--errors-only",
+            "--no-langdetect",
+            "--format",
+            "json",
+            tmp_path,
+        )
+    ]
     done = subprocess.run(command, capture_output=True, text=True)
     found: dict[str, set[str]] = {}
     for fault in json.loads(done.stderr)["messages"]:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -216,18 +217,21 @@ def _check_parsers(feed: bytes, uids: list[str]) -> dict[str, Seen]:
 
 
 def _seen(event: icalendar.Component) -> Seen:
+    def value(name: str, of: icalendar.Component = event) -> Any:
+        return of.decoded(name)
+
     alarms = event.walk("VALARM")
-    changed = event["LAST-MODIFIED"].dt
+    changed = value("LAST-MODIFIED")
     assert changed.tzinfo is not None
     return Seen(
         uid=str(event["UID"]),
-        sequence=int(event["SEQUENCE"]),
+        sequence=value("SEQUENCE"),
         changed_at=changed.astimezone(UTC),
-        start=event["DTSTART"].dt,
-        end=event["DTEND"].dt,
+        start=value("DTSTART"),
+        end=value("DTEND"),
         summary=str(event["SUMMARY"]),
         description=str(event.get("DESCRIPTION", "")),
         location=str(event.get("LOCATION", "")),
         cancelled=str(event["STATUS"]) == "CANCELLED",
-        alarm=alarms[0]["TRIGGER"].dt if alarms else None,
+        alarm=value("TRIGGER", alarms[0]) if alarms else None,
     )

@@ -108,13 +108,13 @@ def build(app: Flask, code: str = "630223") -> County:
 
 
 @pytest.fixture
-def clock() -> Iterator[time_machine.Coordinates]:
+def clock() -> Iterator[time_machine.Traveller]:
     """The time: 2 May 2017, 9 o'clock in China, until it is moved."""
     with time_machine.travel(MAY, tick=False) as traveller:
         yield traveller
 
 
 @pytest.fixture
-def county(app: Flask, clock: time_machine.Coordinates) -> County:
+def county(app: Flask, clock: time_machine.Traveller) -> County:
     """The county on SQLite."""
     return build(app)

@@ -170,7 +170,11 @@ def rename_deputy(county: County, text: str, index: int) -> None:
 
 def another_class(county: County, text: str, index: int) -> None:
     row = county.training_class
-    later = {"first_day": row.first_day, "last_day": row.last_day, "venue_id": row.venue_id}
+    later: dict[str, Any] = {
+        "first_day": row.first_day,
+        "last_day": row.last_day,
+        "venue_id": row.venue_id,
+    }
     other = factories.training_class(county.term, name=text, status="draft", **later)
     factories.class_session(other, title=text)
     factories.quota(other, county.delegations[index // 2], seats=2)

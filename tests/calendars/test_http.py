@@ -155,7 +155,7 @@ def test_the_link_is_long_to_guess_short_to_carry_and_derived_from_the_secret(
 
 
 def test_a_renewed_link_says_so_for_a_month_and_is_then_gone(
-    county: County, clock: time_machine.Coordinates
+    county: County, clock: time_machine.Traveller
 ) -> None:
     phone = county.phone(PERSON)
     phone.poll()
@@ -180,7 +180,7 @@ def test_a_renewed_link_says_so_for_a_month_and_is_then_gone(
 
 
 def test_nothing_of_an_ended_link_follows_the_feed(
-    county: County, clock: time_machine.Coordinates
+    county: County, clock: time_machine.Traveller
 ) -> None:
     phone = county.phone(PERSON)
     service.revoke_link(phone.feed, by=PLANNER)

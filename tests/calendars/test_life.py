@@ -29,7 +29,7 @@ def test_nothing_new_is_304_for_every_kind_of_feed(county: County) -> None:
         assert phone.titles() == TITLES
 
 
-def test_the_life_of_a_class(county: County, clock: time_machine.Coordinates) -> None:
+def test_the_life_of_a_class(county: County, clock: time_machine.Traveller) -> None:
     phones = {kind: county.phone(kind) for kind in FeedKind}
     assert {kind: phone.poll() for kind, phone in phones.items()} == dict.fromkeys(FeedKind, 200)
 
@@ -72,7 +72,7 @@ def test_the_life_of_a_class(county: County, clock: time_machine.Coordinates) ->
 
 
 def test_a_cancelled_session_leaves_after_the_window_and_the_others_stay(
-    county: County, clock: time_machine.Coordinates
+    county: County, clock: time_machine.Traveller
 ) -> None:
     phones = [county.phone(kind) for kind in FeedKind]
     timetable.cancel_session(county.sessions[1], training_class=county.training_class, by=PLANNER)
@@ -86,7 +86,7 @@ def test_a_cancelled_session_leaves_after_the_window_and_the_others_stay(
 
 
 def test_a_session_that_takes_place_after_all(
-    county: County, clock: time_machine.Coordinates
+    county: County, clock: time_machine.Traveller
 ) -> None:
     phone = county.phone(FeedKind.PERSON)
     session = county.sessions[1]
@@ -115,7 +115,7 @@ def test_a_new_session_within_the_same_second(county: County) -> None:
 
 
 def test_a_renamed_class_venue_or_lecturer_is_a_change_of_every_event_concerned(
-    county: County, clock: time_machine.Coordinates
+    county: County, clock: time_machine.Traveller
 ) -> None:
     phone = county.phone(FeedKind.CONGRESS)
     phone.poll()
@@ -142,7 +142,7 @@ def test_a_renamed_class_venue_or_lecturer_is_a_change_of_every_event_concerned(
 
 
 def test_a_replaced_deputy_sees_the_class_cancelled_and_nobody_else_does(
-    county: County, clock: time_machine.Coordinates
+    county: County, clock: time_machine.Traveller
 ) -> None:
     old, new = (county.phone(FeedKind.PERSON, seat.person_id) for seat in county.seats[:2])
     others = [county.phone(kind) for kind in FeedKind if kind is not FeedKind.PERSON]
@@ -173,7 +173,7 @@ def test_a_replaced_deputy_sees_the_class_cancelled_and_nobody_else_does(
 
 
 def test_a_deputy_who_comes_back_sees_numbers_that_grow(
-    county: County, clock: time_machine.Coordinates
+    county: County, clock: time_machine.Traveller
 ) -> None:
     phone = county.phone(FeedKind.PERSON)
     numbers = []
@@ -197,7 +197,7 @@ def test_a_deputy_who_comes_back_sees_numbers_that_grow(
 
 
 def test_a_delegation_loses_a_class_with_its_last_deputy(
-    county: County, clock: time_machine.Coordinates
+    county: County, clock: time_machine.Traveller
 ) -> None:
     phone = county.phone(FeedKind.DELEGATION)
     second = enrolment.nominate(county.training_class, county.seats[1], by=PLANNER)

@@ -71,7 +71,7 @@ def test_the_statement_of_a_poll_uses_indexes_only(county: County) -> None:
 
 
 def test_an_event_is_rendered_once_per_change(
-    county: County, clock: time_machine.Coordinates, monkeypatch: pytest.MonkeyPatch
+    county: County, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[str] = []
     render = ical.vevent
@@ -100,11 +100,11 @@ def test_a_locked_database_does_not_hinder_reading(county: County) -> None:
     phone = county.phone(FeedKind.PERSON)
     db.session.commit()
     lock = db.engine.raw_connection()
-    lock.execute("BEGIN IMMEDIATE")  # type: ignore[attr-defined]
+    lock.execute("BEGIN IMMEDIATE")
     try:
         assert [phone.poll(), phone.poll()] == [200, 304]
     finally:
-        lock.execute("ROLLBACK")  # type: ignore[attr-defined]
+        lock.execute("ROLLBACK")
         lock.close()
     assert db.session.query(EventText).count() == 0
     gate_of(county.app).kept = gate.Kept()

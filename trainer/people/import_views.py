@@ -73,7 +73,7 @@ def _preview(kept: RosterImport) -> Preview:
 
 def sentence(row: Row) -> str:
     """Return why a row cannot be taken, in the language of the page."""
-    return _(row.reason, **row.params)
+    return str(_(row.reason, **row.params))
 
 
 @bp.route("/people/imports/", methods=["GET", "POST"])

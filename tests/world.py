@@ -24,6 +24,8 @@ from trainer.core import clock, settings
 from trainer.core.database import Model, UTCDateTime, db
 from trainer.courses.models import Room, TrainingClass
 from trainer.enrolment.models import Enrolment
+from trainer.people.import_models import RosterImport
+from trainer.people.import_service import keep
 from trainer.people.models import Congress, Delegation, FixedIncome, Person, Seat, Suspension, Term
 from trainer.people.rules import EndReason
 from trainer.plans.models import AnnualPlan, FiveYearPlan, Target
@@ -52,7 +54,7 @@ def build() -> World:
     training_class = _class(world, term, plan)
     _places(world, county, training_class)
     _roll(world, training_class, person, delegation)
-    _rest(world, county, training_class, person)
+    _rest(world, county, term, training_class)
     fill_empty_tables()
     return world
 
@@ -158,7 +160,13 @@ def _roll(
     world.ids |= {"enrolment_id": enrolment.id, "rule_id": rule.id}
 
 
-def _rest(world: World, county: Congress, training_class: TrainingClass, person: Person) -> None:
+def _roster(county: Congress, term: Term) -> RosterImport:
+    """A roster that was sent and read, with one deputy to take in."""
+    data = "代表团,姓名,性别\n威远镇代表团,马文海,男\n".encode()
+    return keep(name="名册.csv", data=data, congress=county, term=term, by=SYSTEM)
+
+
+def _rest(world: World, county: Congress, term: Term, training_class: TrainingClass) -> None:
     feed = add(Feed(kind=FeedKind.CLASS, class_id=training_class.id, version=2))
     add(RetiredLink(feed_id=feed.id, version=1, retired_at=clock.now()))
     entry = add(
@@ -170,6 +178,7 @@ def _rest(world: World, county: Congress, training_class: TrainingClass, person:
             last_day=clock.today(),
         )
     )
+    world.ids["import_id"] = _roster(county, term).id
     settings.put("example", value=True)
     audit("class.publish", training_class, by=SYSTEM)
     world.ids |= {"feed_id": feed.id, "entry_id": entry.id}

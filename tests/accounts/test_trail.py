@@ -147,7 +147,7 @@ def test_the_trail_is_exported_as_it_is_narrowed(sign_in: SignIn, events: None) 
             "2026-03-02 09:00:00",
             "甲",
             "10.0.0.1",
-            "修改",
+            "变更",
             "班次",
             "=cmd()",
             "成功",

@@ -22,6 +22,7 @@ from trainer import create_app
 from trainer.accounts.access import declared_access
 from trainer.accounts.rules import Role
 from trainer.accounts.service import LINK_PURPOSE
+from trainer.calendars.site import site_of
 from trainer.core import clock, tokens
 from trainer.core.database import db
 
@@ -64,10 +65,11 @@ class Place:
 
     def restore(self) -> None:
         """Put the world back as it was."""
-        db.engine.dispose()
-        for suffix in ("-wal", "-shm"):
-            self.database.with_name(self.database.name + suffix).unlink(missing_ok=True)
-        shutil.copy(self.saved, self.database)
+        db.session.remove()
+        with sqlite3.connect(self.saved) as saved, sqlite3.connect(self.database) as database:
+            saved.backup(database)  # others, as the gate of the feeds, keep it open
+        saved.close()
+        database.close()
 
     def client(self, role: Role | None) -> FlaskClient:
         """A browser signed in as the account of *role*."""
@@ -109,6 +111,7 @@ def place(template_database: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         token = tokens.make(app.config["SECRET_KEY"], LINK_PURPOSE, deputy.id, deputy.link_version)
         identities = {role: user.get_id() for role, user in made.users.items()}
         values: dict[str, int | str] = {**made.ids, "year": clock.today().year, "link_token": token}
+        values["feed_token"] = site_of(app.config).token(made.ids["feed_id"], 2)
         db.session.commit()
         db.session.remove()
         db.engine.dispose()

@@ -114,7 +114,7 @@ def overview(
         sessions=len(standing),
         hours=total_hours(standing),
         days=(training_class.last_day - training_class.first_day).days + 1,
-        today=[_item(s) for s in standing if s.day == today],
+        today=[timeline_item(s) for s in standing if s.day == today],
         over=today >= training_class.last_day,
     )
 
@@ -140,7 +140,7 @@ def where(session: ClassSession) -> str:
     return " ".join(part for part in (session.room and session.room.name, session.place) if part)
 
 
-def _item(session: ClassSession) -> dict[str, Any]:
+def timeline_item(session: ClassSession) -> dict[str, Any]:
     """Return a session as a timeline shows it."""
     return {
         "start": clock_time(session.starts_at),
@@ -199,7 +199,7 @@ def _cell(session: ClassSession, *, may_change: bool) -> dict[str, Any]:
     cancelled = session.cancelled_at is not None
     address = url_for("courses.session", class_id=session.class_id, session_id=session.id)
     return {
-        **_item(session),
+        **timeline_item(session),
         "teaching": session.kind in TEACHING and not cancelled,
         "clash": _("cancelled") if cancelled else None,
         "url": address if may_change else None,

@@ -100,6 +100,26 @@ def _classes(
     return [each for each in held if viewer.sees_all or each.id in attended]
 
 
+_SEATS = (
+    sa.select(
+        Seat.id,
+        Seat.person_id,
+        Seat.newly_elected,
+        Seat.elected_on,
+        Seat.ended_on,
+        Delegation.id.label("delegation_id"),
+        Delegation.name.label("delegation"),
+        Delegation.term_id,
+        Congress.path,
+        Congress.level,
+    )
+    .join(Delegation, Seat.delegation_id == Delegation.id)
+    .join(Term, Delegation.term_id == Term.id)
+    .join(Congress, Term.congress_id == Congress.id)
+    .order_by(Congress.path, Delegation.position, Delegation.name, Seat.id)
+)
+
+
 def _mandates(
     viewer: Viewer,
     term: Term,
@@ -112,25 +132,7 @@ def _mandates(
     Fills *groups*, the lines they are reported under, in order, and *levels*.
     """
     wanted = sa.and_(_beside(term, day), visible_delegations(viewer))
-    rows = db.session.execute(
-        sa.select(
-            Seat.id,
-            Seat.person_id,
-            Seat.newly_elected,
-            Seat.elected_on,
-            Seat.ended_on,
-            Delegation.id.label("delegation_id"),
-            Delegation.name.label("delegation"),
-            Delegation.term_id,
-            Congress.path,
-            Congress.level,
-        )
-        .join(Delegation, Seat.delegation_id == Delegation.id)
-        .join(Term, Delegation.term_id == Term.id)
-        .join(Congress, Term.congress_id == Congress.id)
-        .where(wanted)
-        .order_by(Congress.path, Delegation.position, Delegation.name, Seat.id)
-    ).all()
+    rows = db.session.execute(_SEATS.where(wanted)).all()
     below, suspensions = _below(term.congress), _suspensions(wanted)
     found = []
     for row in rows:

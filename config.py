@@ -34,6 +34,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SECRET_KEY": _secret(environ.get("TRAINER_SECRET_KEY", ""), data_dir, production),
         "SQLALCHEMY_DATABASE_URI": _database_url(environ, data_dir),
         "RATELIMIT_STORAGE_URI": environ.get("TRAINER_REDIS_URL", "memory://"),
+        "MAIL_URL": _mail_url(environ),
         "RATELIMIT_HEADERS_ENABLED": True,
         "PROXIES": int(environ.get("TRAINER_PROXIES", "0")),
         "MAX_CONTENT_LENGTH": 20 * 1024 * 1024,
@@ -61,6 +62,16 @@ def _database_url(environ: Mapping[str, str], data_dir: Path) -> str:
     for plain in ("postgres://", "postgresql://"):
         if url.startswith(plain):
             return "postgresql+psycopg://" + url.removeprefix(plain)
+    return url
+
+
+def _mail_url(environ: Mapping[str, str]) -> str:
+    url = environ.get("TRAINER_MAIL_URL", "")
+    if url and not url.startswith(("smtp://", "smtp+tls://", "smtps://")):
+        raise ConfigurationError(
+            "Set TRAINER_MAIL_URL to smtp://, smtp+tls:// or smtps:// with user, password, host "
+            "and sender, for example smtps://user:secret@mail.example.gov.cn?from=user@example.gov.cn"
+        )
     return url
 
 

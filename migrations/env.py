@@ -6,6 +6,7 @@ from flask import current_app
 import trainer.almanac.models
 import trainer.attendance.models
 import trainer.calendars.models
+import trainer.core.mail
 import trainer.core.settings
 import trainer.enrolment.models
 import trainer.people.import_models  # noqa: F401  (all tables are known before comparing)

@@ -14,7 +14,7 @@ from trainer import web
 from trainer.accounts import access
 from trainer.calendars import gate
 from trainer.cli import register_commands
-from trainer.core import database, forms, language, limits, requests
+from trainer.core import database, forms, jobs, language, limits, requests
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
@@ -35,5 +35,6 @@ def create_app(overrides: Mapping[str, Any] | None = None) -> Flask:
     access.init_app(app)
     web.init_app(app)
     gate.init_app(app)
+    jobs.init_app(app)
     register_commands(app)
     return app

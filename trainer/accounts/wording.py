@@ -90,7 +90,9 @@ KINDS = {
     "venue": noop("Venue"),
 }
 # Tables whose rows no person changes by hand: they follow from others or are history themselves.
-WITHOUT_EVENTS = frozenset({"audit_event", "enrolment_step", "event_text", "retired_link"})
+WITHOUT_EVENTS = frozenset(
+    {"audit_event", "enrolment_step", "event_text", "mail_message", "retired_link"}
+)
 
 FIELDS = {
     "active": noop("In use"),

@@ -9,5 +9,5 @@ from trainer.cli import accounts, example, rosters, server
 
 def register_commands(app: Flask) -> None:
     """Add our commands to those of the migration tool (`trainer db …`)."""
-    for command in (server.serve, accounts.user, example.demo, rosters.roster):
+    for command in (server.serve, server.work, accounts.user, example.demo, rosters.roster):
         app.cli.add_command(command)

@@ -1,6 +1,14 @@
-"""`trainer serve`: the web server."""
+"""`trainer serve`: the web server; `trainer work`: jobs."""
 
 from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 from flask import current_app
@@ -11,8 +19,37 @@ from sqlalchemy.engine import make_url
 
 from trainer.cli.demo import load
 from trainer.cli.example import site_url
-from trainer.core import settings
+from trainer.core import jobs, settings
 from trainer.core.database import db
+
+
+@click.command()
+@click.option("--threads", default=2, show_default=True, type=click.IntRange(1, 32))
+@click.option("--with-parent", is_flag=True, hidden=True)
+@with_appcontext
+def work(threads: int, *, with_parent: bool) -> None:
+    """Run the jobs: send mail, reckon in the background."""
+    if with_parent:
+        threading.Thread(target=_stop_with_parent, daemon=True).start()
+    jobs.work(current_app._get_current_object(), threads=threads)  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def _stop_with_parent() -> None:
+    """End when the pipe to the parent closes, however the parent ended."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+@contextmanager
+def _worker() -> Iterator[None]:
+    """Run the jobs in a process beside the server."""
+    command = [sys.executable, "-m", "trainer", "work", "--with-parent"]
+    worker = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603  (ourselves)
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait()
 
 
 @click.command()
@@ -33,6 +70,11 @@ def serve(host: str, port: int, workers: int) -> None:
     url = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"])
     if url.get_backend_name() == "sqlite":
         workers = 1
+    with _worker():
+        _serve(host, port, workers)
+
+
+def _serve(host: str, port: int, workers: int) -> None:
     Granian(
         "trainer:create_app",
         factory=True,

@@ -14,7 +14,7 @@ from tests.factories import add
 from trainer.accounts.audit import SYSTEM, audit
 from trainer.accounts.models import User
 from trainer.accounts.rules import Role
-from trainer.almanac.models import AlmanacEntry
+from trainer.almanac.models import AlmanacEntry, AlmanacRule
 from trainer.almanac.rules import DayKind
 from trainer.attendance.models import Attendance, HoursRule
 from trainer.attendance.rules import Mark, Source
@@ -28,7 +28,7 @@ from trainer.people.import_models import RosterImport
 from trainer.people.import_service import keep
 from trainer.people.models import Congress, Delegation, FixedIncome, Person, Seat, Suspension, Term
 from trainer.people.rules import EndReason
-from trainer.plans.models import AnnualPlan, FiveYearPlan, Target
+from trainer.plans.models import AnnualPlan, FiveYearPlan, PlanAuthor, Target
 from trainer.plans.rules import PlanStatus, TargetKind
 
 
@@ -104,6 +104,7 @@ def _plans(world: World, term: Term) -> AnnualPlan:
     five_year: FiveYearPlan = factories.five_year_plan(term, **adopted)
     add(Target(plan_id=five_year.id, kind=next(iter(TargetKind)), value=Decimal(90)))
     annual = factories.annual_plan(term, clock.today().year, **adopted)
+    add(PlanAuthor(annual_plan_id=annual.id, user_id=world.users[Role.PLANNER].id))
     world.ids |= {"five_year_plan_id": five_year.id, "plan_id": annual.id}
     return annual
 
@@ -179,6 +180,18 @@ def _rest(world: World, county: Congress, term: Term, training_class: TrainingCl
         )
     )
     world.ids["import_id"] = _roster(county, term).id
+    yearly = add(
+        AlmanacRule(
+            congress_id=county.id,
+            kind=DayKind.ACTIVITY,
+            name="代表活动月",
+            first_month=11,
+            first_day=1,
+            last_month=11,
+            last_day=30,
+        )
+    )
+    world.ids["yearly_id"] = yearly.id
     settings.put("example", value=True)
     audit("class.publish", training_class, by=SYSTEM)
     world.ids |= {"feed_id": feed.id, "entry_id": entry.id}

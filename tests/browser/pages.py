@@ -84,6 +84,7 @@ def _values(site: Site) -> dict[str, list[Any]]:
         "five_year.plan_id": list(ids(sa.select(FiveYearPlan.id))),
         "annual.plan_id": list(ids(sa.select(AnnualPlan.id))),
         "entry_id": first["almanac_entry_id"],
+        "yearly_id": first["almanac_rule_id"],
         "plan_id": list(ids(sa.select(AnnualPlan.id).limit(1))),
         "planned_id": first["planned_class_id"],
         "year": [2017, today().year, today().year + 1],

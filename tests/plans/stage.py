@@ -58,6 +58,18 @@ def county(code: str = "630223", first: int = 2016) -> County:
     )
 
 
+def colleague(of: County) -> Actor:
+    """Return another planner of the county, acting."""
+    return actor_of(factories.user(Role.PLANNER, scope=of.congress), "10.0.0.2")
+
+
+def said(verb: str) -> dict[str, Any]:
+    """Return what the last line of the trail with *verb* says was after it."""
+    line = sa.select(AuditEvent).where(AuditEvent.verb == verb).order_by(AuditEvent.id.desc())
+    event = db.session.scalars(line.limit(1)).one()
+    return dict(event.after)
+
+
 def draft(of: County, year: int = 2017, **values: Any) -> AnnualPlan:
     """Return an annual plan in draft."""
     return factories.annual_plan(

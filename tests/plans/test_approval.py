@@ -19,9 +19,9 @@ from trainer.accounts.rules import Role
 from trainer.core import clock
 from trainer.core.database import db
 from trainer.core.errors import Invalid, Refused
-from trainer.plans import service
+from trainer.plans import queries, service
 from trainer.plans.models import AnnualPlan, FiveYearPlan, Plan
-from trainer.plans.rules import PLAN_STEPS, PlanKind, PlanStatus, TargetKind
+from trainer.plans.rules import PLAN_STEPS, PlanKind, PlanSettings, PlanStatus, TargetKind
 
 DAY = date(2017, 2, 20)
 KINDS = list(PlanKind)
@@ -229,5 +229,81 @@ def test_plans_of_other_years_do_not_stand_in_the_way(here: County) -> None:
     draft = service.amend(plan, by=here.actor)
     stage.add_line(db.session.get_one(AnnualPlan, draft.id))
     service.submit(draft, by=here.actor)
-    service.adopt(draft, meeting="主任会议", on=DAY, by=here.actor)
+    service.adopt(draft, meeting="主任会议", on=DAY, by=stage.colleague(here))
     assert (draft.revision, draft.status) == (2, PlanStatus.ADOPTED)
+
+
+# Two pairs of eyes
+
+
+def written(here: County, kind: PlanKind, by: Actor) -> Plan:
+    """Return a submitted plan that *by* wrote alone."""
+    if kind is PlanKind.ANNUAL:
+        plan: Plan = service.create_annual(here.term, year=2017, title="计划", by=by)
+        assert isinstance(plan, AnnualPlan)
+        service.add_class(plan, line=stage.LINE, by=by)
+    else:
+        plan = service.create_five_year(here.term, title="计划", by=by)
+        service.update_five_year(
+            plan, seen=1, texts={}, targets={(TargetKind.HOURS, None): Decimal(8)}, by=by
+        )
+    service.submit(plan, by=by)
+    return plan
+
+
+@pytest.mark.parametrize("kind", list(PlanKind))
+def test_who_alone_wrote_a_plan_does_not_adopt_it(here: County, kind: PlanKind) -> None:
+    plan = written(here, kind, here.actor)
+    with pytest.raises(Refused):
+        service.adopt(plan, meeting="主任会议", on=DAY, by=here.actor)
+    assert (plan.status, plan.adopted_on) == (PlanStatus.SUBMITTED, None)
+    service.adopt(plan, meeting="主任会议", on=DAY, by=stage.colleague(here))
+    assert plan.status is PlanStatus.ADOPTED
+    assert stage.said("plan.adopt").get("own_adoption") is None
+
+
+def test_of_two_authors_each_may_adopt(here: County) -> None:
+    plan = written(here, PlanKind.ANNUAL, here.actor)
+    service.send_back(plan, reason="补充", by=here.actor)
+    assert isinstance(plan, AnnualPlan)
+    service.add_class(plan, line=stage.LINE, by=stage.colleague(here))
+    service.submit(plan, by=here.actor)
+    service.adopt(plan, meeting="主任会议", on=DAY, by=here.actor)
+    assert plan.status is PlanStatus.ADOPTED
+
+
+def test_where_the_settings_allow_it_the_trail_says_so(here: County) -> None:
+    plan = written(here, PlanKind.ANNUAL, here.actor)
+    allowed = PlanSettings(own_adoption=True)
+    service.save_settings(here.congress.id, allowed, by=here.actor)
+    service.adopt(plan, meeting="主任会议", on=DAY, by=here.actor)
+    assert stage.said("plan.adopt")["own_adoption"] is True
+    assert stage.trail("plan.settings") == [("plan.settings", here.actor.name)]
+    assert queries.plan_settings(here.congress.id) == allowed
+    assert queries.plan_settings(here.township.id) == PlanSettings()
+
+
+# A closed year
+
+
+def test_a_closed_year_is_frozen(here: County) -> None:
+    plan = factories.annual_plan(here.term, 2017)
+    service.close_year(plan, by=here.actor)
+    assert (plan.closed_on, plan.status) == (clock.today(), PlanStatus.ADOPTED)
+    assert queries.year_closed(here.term.id, 2017)
+    assert not queries.year_closed(here.term.id, 2018)
+    with pytest.raises(Refused):
+        service.amend(plan, by=here.actor)
+    with pytest.raises(Refused):
+        service.close_year(plan, by=here.actor)
+
+
+def test_a_year_is_closed_only_when_it_is_over_and_its_plan_adopted(here: County) -> None:
+    running = factories.annual_plan(here.term, clock.today().year)
+    draft = stage.draft(here, 2016)
+    amended = factories.annual_plan(here.term, 2017)
+    service.amend(amended, by=here.actor)
+    for plan in (running, draft, amended):
+        with pytest.raises(Refused):
+            service.close_year(plan, by=here.actor)
+        assert plan.closed_on is None

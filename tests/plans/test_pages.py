@@ -331,7 +331,10 @@ def test_a_plan_goes_its_whole_way_in_the_browser(here: County, sign_in: SignIn)
     client.post(f"{base}/return", data={"reason": "补充"})
     assert "补充" in text(client, base)
     client.post(f"{base}/submit")
-    client.post(f"{base}/adopt", data={"meeting": "主任会议", "adopted_on": "2017-02-20"})
+    adoption = {"meeting": "主任会议", "adopted_on": "2017-02-20"}
+    assert client.post(f"{base}/adopt", data=adoption).status_code == 409  # wrote it alone
+    other = sign_in(factories.user(Role.PLANNER, scope=here.congress))
+    assert other.post(f"{base}/adopt", data=adoption).location == base
     assert client.post(f"{base}/publish").location == base
     amended = client.post(f"{base}/amend").location
     assert amended != base

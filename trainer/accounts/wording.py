@@ -62,11 +62,13 @@ ACTIONS = {
 
 KINDS = {
     "almanac_entry": noop("Calendar day"),
+    "almanac_rule": noop("Yearly rule"),
     "annual_plan": noop("Annual plan"),
     "attendance": noop("Attendance"),
     "class_session": noop("Timetable entry"),
     "congress": noop("Congress"),
     "delegation": noop("Delegation"),
+    "emphasis": noop("Emphasis of a year"),
     "enrolment": noop("Enrolment"),
     "feed": noop("Calendar feed"),
     "five_year_plan": noop("Five-year plan"),
@@ -74,6 +76,7 @@ KINDS = {
     "hours_rule": noop("Rule of class hours"),
     "lecturer": noop("Lecturer"),
     "person": noop("Deputy"),
+    "plan_budget": noop("Budget of a plan"),
     "planned_class": noop("Planned class"),
     "room": noop("Room"),
     "roster_import": noop("Roster file"),
@@ -91,19 +94,30 @@ KINDS = {
 }
 # Tables whose rows no person changes by hand: they follow from others or are history themselves.
 WITHOUT_EVENTS = frozenset(
-    {"audit_event", "enrolment_step", "event_text", "mail_message", "retired_link"}
+    {
+        "audit_event",
+        "enrolment_step",
+        "event_text",
+        "mail_message",
+        "plan_author",
+        "retired_link",
+    }
 )
 
 FIELDS = {
     "active": noop("In use"),
     "address": noop("Address"),
     "adopted_on": noop("Adopted on"),
+    "amount": noop("Amount"),
+    "annual_plan_id": noop("Annual plan"),
     "apart": noop("Matches refused"),
     "applied_at": noop("Taken in at"),
     "approval": noop("Approval"),
     "at": noop("Recorded at"),
     "audience": noop("Audience"),
+    "below": noop("For each congress below"),
     "birth": noop("Born"),
+    "bodies": noop("Responsible bodies"),
     "bring": noop("Please bring"),
     "budget": noop("Budget"),
     "budget_source": noop("Source of the budget"),
@@ -115,6 +129,7 @@ FIELDS = {
     "chair": noop("Chair of the congress"),
     "changed_at": noop("Changed at"),
     "class_id": noop("Class"),
+    "closed_on": noop("Closed on"),
     "code": noop("Code"),
     "columns": noop("Columns"),
     "congress_id": noop("Congress"),
@@ -123,6 +138,7 @@ FIELDS = {
     "created_at": noop("Created at"),
     "data": noop("File"),
     "days": noop("Days"),
+    "deadline": noop("One session within these days"),
     "delegation_id": noop("Delegation"),
     "district": noop("Electoral district"),
     "document_number": noop("Document number"),
@@ -138,6 +154,7 @@ FIELDS = {
     "failures": noop("Failed sign-ins"),
     "first_day": noop("First day"),
     "first_month": noop("From month"),
+    "five_year_plan_id": noop("Five-year plan"),
     "fixed": noop("Fixed income"),
     "from_day": noop("From"),
     "gathering": noop("Gathering"),
@@ -177,6 +194,7 @@ FIELDS = {
     "nominate_by": noop("Nominate by"),
     "occupation": noop("Occupation"),
     "organiser": noop("Organiser"),
+    "own_adoption": noop("Adopted by its only author"),
     "parent_id": noop("Higher congress"),
     "party": noop("Party"),
     "password_hash": noop("Password"),
@@ -217,10 +235,13 @@ FIELDS = {
     "short_name": noop("Short name"),
     "sort_name": noop("Pinyin"),
     "source": noop("Recorded by way of"),
+    "starts": noop("Dates of the runs"),
     "starts_at": noop("Begins"),
     "status": noop("Status"),
     "taken": noop("Seats taken"),
     "term_id": noop("Term"),
+    "text": noop("Text"),
+    "themes": noop("Themes"),
     "title": noop("Title"),
     "to_day": noop("To"),
     "undone_at": noop("Undone at"),
@@ -230,5 +251,6 @@ FIELDS = {
     "value": noop("Value"),
     "venue_id": noop("Venue"),
     "version": noop("Version"),
+    "whom": noop("Counts for"),
     "year": noop("Year"),
 }

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired
+from wtforms import BooleanField, DateField, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, NumberRange
 
 from trainer.almanac.rules import DayKind
-from trainer.core.forms import Form, choices, must_not_precede, text_limits
+from trainer.core.forms import Form, WholeNumberField, choices, must_not_precede, text_limits
 
 
 class EntryForm(Form):
@@ -25,4 +25,27 @@ class EntryForm(Form):
         _l("Last day"),
         [InputRequired(_l("Choose the last day.")), must_not_precede("first_day")],
         description=_l("The same as the first for a single day."),
+    )
+
+
+_DAY = NumberRange(1, 31, _l("Write a day of the month, 1 to 31."))
+
+
+class RuleForm(Form):
+    """Days that come back every year; the view fills in the congresses and months."""
+
+    congress = SelectField(_l("Holds for"), coerce=str)
+    kind = SelectField(_l("Kind"), coerce=DayKind, choices=choices(DayKind))
+    name = StringField(_l("What it is"), [DataRequired(_l("Write what it is.")), *text_limits(80)])
+    first_month = SelectField(_l("From month"), coerce=int)
+    first_day = WholeNumberField(_l("From day"), [_DAY], default=1)
+    last_month = SelectField(_l("To month"), coerce=int)
+    last_day = WholeNumberField(_l("To day"), [_DAY], default=1)
+    deadline = BooleanField(
+        _l("One session has to be held within these days"),
+        description=_l("For congress sessions: who has none entered is shown as still to come."),
+    )
+    below = BooleanField(
+        _l("For each congress right below"),
+        description=_l("For example: each township holds its first session by the end of March."),
     )

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from trainer.almanac.models import AlmanacEntry
-from trainer.almanac.rules import ACTIVITY_MONTH, Day, DayKind
+from trainer.almanac.rules import Day, DayKind, Spell
 
 
 @dataclass(frozen=True)
@@ -33,8 +32,8 @@ class Month:
 
     @property
     def activity(self) -> bool:
-        """Whether it is Deputy Activity Month."""
-        return self.first.month == ACTIVITY_MONTH
+        """Whether Deputy Activity Month touches it."""
+        return any(remark.kind is DayKind.ACTIVITY for remark in self.remarks)
 
     @property
     def working_days(self) -> int:
@@ -42,7 +41,7 @@ class Month:
         return sum(day.working for week in self.weeks for day in week if day)
 
 
-def months(days: Sequence[Day], entries: Sequence[AlmanacEntry]) -> list[Month]:
+def months(days: Sequence[Day], spells: Sequence[Spell]) -> list[Month]:
     """Return the months of the whole year that *days* are."""
     by_date = {day.day: day for day in days}
     found = []
@@ -53,7 +52,7 @@ def months(days: Sequence[Day], entries: Sequence[AlmanacEntry]) -> list[Month]:
             [by_date[day] if first <= day <= last else None for day in week]
             for week in Calendar().monthdatescalendar(first.year, first.month)
         ]
-        remarks = [*_official(month), *_entered(entries, first, last)]
+        remarks = [*_official(month), *_entered(spells, first, last)]
         found.append(Month(first, weeks, sorted(remarks, key=lambda remark: remark.first)))
     return found
 
@@ -68,8 +67,8 @@ def _official(month: Sequence[Day]) -> Iterator[Remark]:
             yield Remark(days[0].day, days[-1].day, kind, holiday=holiday)
 
 
-def _entered(entries: Sequence[AlmanacEntry], first: date, last: date) -> Iterator[Remark]:
-    for entry in entries:
+def _entered(spells: Sequence[Spell], first: date, last: date) -> Iterator[Remark]:
+    for entry in spells:
         if entry.first_day <= last and entry.last_day >= first:
             begin, end = max(first, entry.first_day), min(last, entry.last_day)
             yield Remark(begin, end, entry.kind, name=entry.name)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from calendar import monthrange
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import date
 
+from trainer.core.errors import Invalid
 from trainer.core.text import Labelled, noop
 
 SATURDAY = 5
-ACTIVITY_MONTH = 11  # every November is Deputy Activity Month (人大代表活动月)
 LONGEST_ENTRY = 366  # days
 
 # The names under which the State Council's notices know the holidays.
@@ -33,6 +34,7 @@ class DayKind(Labelled):
     CONGRESS = "congress", noop("Congress session")
     LOCAL = "local", noop("Local day")
     BUSY = "busy", noop("Busy farming season")
+    ACTIVITY = "activity", noop("Deputy Activity Month")
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,8 @@ class Day:
 
     @property
     def activity_month(self) -> bool:
-        """Whether the day lies in Deputy Activity Month."""
-        return self.day.month == ACTIVITY_MONTH
+        """Whether the day lies in Deputy Activity Month (人大代表活动月)."""
+        return DayKind.ACTIVITY in self.kinds
 
 
 def judge(day: date, *, official: bool | None, entered: Set[DayKind]) -> tuple[bool, bool]:
@@ -86,3 +88,58 @@ def judge(day: date, *, official: bool | None, entered: Set[DayKind]) -> tuple[b
     if official is not None:
         return official, True
     return day.weekday() < SATURDAY, False
+
+
+@dataclass(frozen=True)
+class Spell:
+    """Days of one year with a meaning for planning, entered or given by a rule."""
+
+    kind: DayKind
+    name: str
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True)
+class Yearly:
+    """Days of every year, as 1 to 30 November; a day past the end of its month is that end.
+
+    A span whose end lies before its beginning goes over New Year.
+    """
+
+    first_month: int
+    first_day: int
+    last_month: int
+    last_day: int
+
+    def in_year(self, year: int) -> tuple[date, date]:
+        """Return the first and last day of the span that begins in *year*."""
+        first = _day(year, self.first_month, self.first_day)
+        last = _day(year, self.last_month, self.last_day)
+        return first, last if last >= first else _day(year + 1, self.last_month, self.last_day)
+
+    def between(self, first: date, last: date) -> list[tuple[date, date]]:
+        """Return the spans that touch the days from *first* to *last*."""
+        spans = (self.in_year(year) for year in range(first.year - 1, last.year + 1))
+        return [(begin, end) for begin, end in spans if begin <= last and end >= first]
+
+
+def _day(year: int, month: int, day: int) -> date:
+    return date(year, month, min(day, monthrange(year, month)[1]))
+
+
+def require_yearly(span: Yearly, *, deadline: bool) -> None:
+    """Raise Invalid unless *span* names days of the calendar; a deadline lies within its year."""
+    for part, month, day in (
+        ("first_day", span.first_month, span.first_day),
+        ("last_day", span.last_month, span.last_day),
+    ):
+        if not 1 <= day <= monthrange(2000, month)[1]:
+            raise Invalid(noop("This month has no such day."), field=part)
+    if deadline and (span.last_month, span.last_day) < (span.first_month, span.first_day):
+        raise Invalid(noop("The last day is before the first day."), field="last_day")
+
+
+def held_within(spells: Iterable[Spell], first: date, last: date) -> bool:
+    """Tell whether a congress session among *spells* begins from *first* to *last*."""
+    return any(s.kind is DayKind.CONGRESS and first <= s.first_day <= last for s in spells)

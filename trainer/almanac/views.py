@@ -15,7 +15,7 @@ from trainer.accounts.access import access, current_actor
 from trainer.accounts.rules import Role
 from trainer.almanac import queries, service
 from trainer.almanac.forms import EntryForm
-from trainer.almanac.models import AlmanacEntry
+from trainer.almanac.models import AlmanacEntry, AlmanacRule
 from trainer.almanac.months import months
 from trainer.core import clock
 from trainer.core.database import db
@@ -38,6 +38,16 @@ def _weekday_name(day: date, *, short: bool = False) -> str:
     return str(format_date(day, "EEEEE" if short else "EEEE"))
 
 
+@bp.app_template_filter("yearly")
+def _yearly(rule: AlmanacRule, year: int) -> tuple[date, date]:
+    return queries.yearly_of(rule).in_year(year)
+
+
+def own_congress(viewer: Viewer) -> Congress:
+    """Return the congress that the address names, else the viewer's own; 404 outside the scope."""
+    return _congress(viewer, db.session.scalars(people.congresses(viewer)).all())
+
+
 def _congress(viewer: Viewer, congresses: Sequence[Congress]) -> Congress:
     """Return the congress asked for, else the own one; 404 when that is not the viewer's."""
     wanted = request.args.get("congress", viewer.congress_id, type=int)
@@ -58,6 +68,7 @@ def index(year: int | None) -> ResponseReturnValue:
     congress = _congress(viewer, congresses)
     first, last = date(year, 1, 1), date(year, 12, 31)
     entered = queries.entries(congress.id, first, last)
+    spells = queries.spells(congress.id, first, last)
     return render_template(
         "almanac/index.html",
         year=year,
@@ -65,11 +76,17 @@ def index(year: int | None) -> ResponseReturnValue:
         today=today,
         congress=congress,
         congresses=[(each.id, each.short_name) for each in congresses],
-        months=months(queries.judged(entered, first, last), entered),
-        entries=[(entry, entry.congress.path.startswith(viewer.path or "?")) for entry in entered],
+        months=months(queries.judged(spells, first, last), spells),
+        entries=[(entry, _own(entry, viewer)) for entry in entered],
+        rules=[(rule, _own(rule, viewer)) for rule in queries.yearly_rules(congress.id)],
+        dues=queries.dues(congress, year),
         known=queries.official_known(year),
         planner=viewer.role is Role.PLANNER,
     )
+
+
+def _own(row: AlmanacEntry | AlmanacRule, viewer: Viewer) -> bool:
+    return row.congress.path.startswith(viewer.path or "?")
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -77,8 +94,7 @@ def index(year: int | None) -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Enter days."""
     viewer = people.viewer_of(current_user)
-    congress = _congress(viewer, db.session.scalars(people.congresses(viewer)).all())
-    return _form_page(AlmanacEntry(congress_id=congress.id), viewer)
+    return _form_page(AlmanacEntry(congress_id=own_congress(viewer).id), viewer)
 
 
 @bp.route("/entries/<int:entry_id>", methods=["GET", "POST"])

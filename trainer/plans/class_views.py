@@ -29,7 +29,7 @@ def new_class(plan_id: int) -> ResponseReturnValue:
     plan = load_annual(plan_id)
     if request.method == "GET" and not plan.status.editable:
         return not_editable(plan)
-    form = ClassForm(data=_suggested(plan))
+    form = ClassForm(plan.year, data=_suggested(plan))
     status = attempt(form, lambda: service.add_class(plan, line=form.line, by=current_actor()))
     if status != 303:
         return render_template("plans/class_edit.html", plan=plan, form=form, planned=None), status
@@ -74,7 +74,7 @@ def edit_class(plan_id: int, planned_id: int) -> ResponseReturnValue:
         return not_editable(planned.plan)
     if "reload" in request.form:
         return redirect(url_for("plans.edit_class", plan_id=plan_id, planned_id=planned_id), 303)
-    form = ClassForm(data={**class_values(planned), "version": planned.version})
+    form = ClassForm(planned.plan.year, data={**class_values(planned), "version": planned.version})
 
     def save() -> None:
         service.update_class(planned, seen=form.seen, line=form.line, by=current_actor())
@@ -92,7 +92,7 @@ def _gone(plan_id: int) -> ResponseReturnValue:
     plan = load_annual(plan_id)
     if request.method == "GET":
         abort(404)
-    form = ClassForm()
+    form = ClassForm(plan.year)
     form.refuse(Refused(noop("Somebody has deleted this class. Save it to add it again.")))
     return render_template("plans/class_edit.html", plan=plan, form=form, planned=None), 409
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -28,7 +29,8 @@ from trainer.core.forms import Form, VersionField, WholeNumberField, choices, st
 from trainer.plans import rules, wording
 from trainer.plans.models import AnnualPlan, FiveYearPlan, PlannedClass
 from trainer.plans.queries import last_save
-from trainer.plans.rules import COLUMNS, ClassLine, Mode, TargetKey, TargetKind
+from trainer.plans.reading import read_time
+from trainer.plans.rules import COLUMNS, Audience, ClassLine, Mode, TargetKey, TargetKind
 
 LONGEST_TEXT = 10_000
 MOST_PERSONS = 9_999
@@ -86,6 +88,31 @@ class AmountField(Field):
         if not _AMOUNT.fullmatch(plain):
             raise ValueError(_("Write a number such as 1200 or 1200.50."))
         self.data = Decimal(plain)
+
+
+class DatesField(Field):
+    """Days of one year, as 6月5日、9月11日."""
+
+    widget = TextInput()
+    year = 0
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return wording.dates(self.data) if self.data else ""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Take dates of the year in any usual form."""
+        text = strip(valuelist[0]) if valuelist else None
+        self.data: tuple[date, ...] = ()
+        if text is None:
+            return
+        try:
+            self.data = read_time(text, self.year).starts
+        except Invalid as error:
+            raise ValueError(_(error.message, **error.params)) from error
+        if not self.data:
+            raise ValueError(_("Write dates, for example 6月5日、9月11日."))
 
 
 @dataclass(frozen=True)
@@ -176,6 +203,8 @@ def _shown(field: Field, value: Any) -> str:
         return next((str(one[1]) for one in field.iter_choices() if one[0] == value), "")
     if isinstance(value, Decimal):
         return wording.number(value)
+    if isinstance(value, tuple):
+        return wording.dates(value)
     return str(value) if value is not None else ""
 
 
@@ -284,6 +313,16 @@ class ClassForm(EditForm):
     )
     first_month = SelectField(_l("From month"), coerce=int)
     last_month = SelectField(_l("To month"), coerce=int)
+    starts = DatesField(
+        _l("First days of the runs"),
+        description=_l("For example 6月5日、9月11日. Leave it empty while no date is fixed."),
+    )
+    whom = SelectField(
+        _l("Counts for"),
+        choices=choices(Audience, empty=_l("As “For whom” says it")),
+        coerce=lambda value: Audience(value) if value else None,
+        description=_l("Which deputies it trains, in reckoning what the plan will reach."),
+    )
     place = StringField(HEADS["place"], text_limits(120))
     content = TextAreaField(HEADS["content"], text_limits(LONGEST_TEXT))
     host = StringField(HEADS["host"], text_limits(80))
@@ -293,8 +332,9 @@ class ClassForm(EditForm):
     responsible = StringField(HEADS["responsible"], text_limits(60))
     remark = StringField(HEADS["remark"], text_limits(200))
 
-    def __init__(self, *args: Any, **values: Any) -> None:
-        super().__init__(*args, **values)
+    def __init__(self, year: int, **values: Any) -> None:
+        super().__init__(**values)
+        self.starts.year = year
         self.first_month.choices = self.last_month.choices = wording.month_options()
 
     def validate_days(self, field: Field) -> None:
@@ -315,7 +355,7 @@ class ClassForm(EditForm):
         entries: dict[str, Any] = {}
         for column in fields(ClassLine):
             value = typed[column.name]
-            blank = Decimal(0) if column.name == "budget" else ""
+            blank = {"budget": Decimal(0), "starts": (), "whom": None}.get(column.name, "")
             entries[column.name] = blank if value is None else value
         return ClassLine(**entries)
 

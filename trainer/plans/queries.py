@@ -18,11 +18,20 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from trainer.accounts.models import AuditEvent
 from trainer.accounts.rules import Role
+from trainer.core import settings
 from trainer.core.database import db
 from trainer.people.models import Congress, Delegation, Seat, Term
 from trainer.people.queries import Viewer, in_subtree
 from trainer.plans.models import AnnualPlan, FiveYearPlan, Plan, PlannedClass, Target
-from trainer.plans.rules import Figures, PlanKind, PlanStatus, TargetKey, plan_years, possible_years
+from trainer.plans.rules import (
+    Figures,
+    PlanKind,
+    PlanSettings,
+    PlanStatus,
+    TargetKey,
+    plan_years,
+    possible_years,
+)
 
 Document = TypeVar("Document", FiveYearPlan, AnnualPlan)
 MODELS: dict[PlanKind, type[FiveYearPlan] | type[AnnualPlan]] = {
@@ -204,6 +213,8 @@ def five_year_plan(viewer: Viewer, plan_id: int) -> FiveYearPlan | None:
         .where(FiveYearPlan.id == plan_id, visible_plans(viewer, FiveYearPlan))
         .options(
             selectinload(FiveYearPlan.targets),
+            selectinload(FiveYearPlan.emphases),
+            selectinload(FiveYearPlan.budgets),
             joinedload(FiveYearPlan.term).joinedload(Term.congress),
         )
     )
@@ -346,3 +357,36 @@ def steps_taken(plan: Plan) -> dict[str, AuditEvent]:
         .order_by(AuditEvent.id)
     )
     return {event.verb: event for event in events}
+
+
+def settings_key(congress_id: int) -> str:
+    """Return the name of the setting that says how the committee of a congress plans."""
+    return f"plans/{congress_id}"
+
+
+def plan_settings(congress_id: int) -> PlanSettings:
+    """Return how the committee of a congress plans."""
+    return PlanSettings(**settings.get(settings_key(congress_id), {}))
+
+
+def year_closed(term_id: int, year: int) -> bool:
+    """Tell whether a year of a term was closed: nothing of it is planned any more."""
+    closed = sa.exists().where(
+        AnnualPlan.term_id == term_id, AnnualPlan.year == year, AnnualPlan.closed_on.is_not(None)
+    )
+    return bool(db.session.scalar(sa.select(closed)))
+
+
+def five_year_in_force(term_id: int) -> FiveYearPlan | None:
+    """Return the five-year plan in force of a term with all its parts."""
+    return db.session.scalar(
+        sa.select(FiveYearPlan)
+        .where(FiveYearPlan.term_id == term_id, FiveYearPlan.status.in_(IN_FORCE))
+        .options(
+            selectinload(FiveYearPlan.targets),
+            selectinload(FiveYearPlan.emphases),
+            selectinload(FiveYearPlan.budgets),
+        )
+        .order_by(FiveYearPlan.revision.desc())
+        .limit(1)
+    )

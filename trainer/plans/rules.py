@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Protocol
 
@@ -108,6 +108,44 @@ def possible_years(first_day: date, last_day: date) -> range:
     return range(first_day.year, last_day.year + 1)
 
 
+TEXTS = ("title", "purpose", "principles", "themes", "measures", "bodies")
+"""The texts of a five-year plan, in the order of the document."""
+
+
+@dataclass(frozen=True)
+class PlanSettings:
+    """How a committee plans: whether who alone wrote a plan may adopt it, classes at a time."""
+
+    own_adoption: bool = False
+    at_once: int = 2
+
+
+def alone(authors: Collection[int], user_id: int | None) -> bool:
+    """Tell whether *user_id* alone wrote a plan; the command line is nobody."""
+    return user_id is not None and set(authors) == {user_id}
+
+
+def require_second_person(*, alone: bool, allowed: bool) -> None:
+    """Raise Refused when who *alone* wrote a plan adopts it and that is not *allowed*."""
+    if alone and not allowed:
+        raise Refused(
+            noop(
+                "You alone wrote this plan: somebody else records its adoption. "
+                "The planning settings can allow it."
+            )
+        )
+
+
+def require_closable(status: PlanStatus, *, closed: bool, year: int, today: date) -> None:
+    """Raise Refused unless the year of a plan may be closed: in force, and the year over."""
+    if not status.in_force:
+        raise Refused(noop("Only the year of an adopted plan can be closed."))
+    if closed:
+        raise Refused(noop("The year is closed already."))
+    if today.year <= year:
+        raise Refused(noop("The year is not over yet."))
+
+
 class TargetKind(Labelled):
     """What a five-year plan sets out to reach; rates in per cent, hours per deputy, yuan."""
 
@@ -162,6 +200,42 @@ class Mode(Labelled):
     GUEST = "guest", noop("Guest in another body's class")
 
 
+class Audience(Labelled):
+    """The deputies a planned class counts for, in reckoning coverage."""
+
+    OWN_NEW = "own_new", noop("Newly elected deputies of this congress")
+    OWN = "own", noop("All deputies of this congress")
+    BELOW_NEW = "below_new", noop("Newly elected deputies of the congresses below")
+    BELOW = "below", noop("All deputies of the congresses below")
+    EVERYBODY = "everybody", noop("Deputies of this congress and of those below")
+    PART = "part", noop("Some deputies or others only")
+
+
+_BELOW = ("乡镇", "乡级", "镇人大", "乡人大", "township")
+_OWN = ("县", "市人大", "本级", "county", "congress deputies")
+_NEW = ("新任", "新当选", "初任", "newly", "new ")
+_BOTH = ("两级", "县乡", "县、乡", "全体", "各级", "both", "all levels")
+_PART = ("主席", "专干", "小组", "骨干", "工作人员", "委员", "chair", "staff", "group", "member")
+
+
+def audience_of(text: str) -> Audience:
+    """Return for whom a class is, as the words of its audience (培训对象) say it."""
+    folded = text.lower()
+
+    def says(words: Iterable[str]) -> bool:
+        return any(word in folded for word in words)
+
+    if says(_PART):
+        return Audience.PART
+    if says(_BOTH):
+        return Audience.EVERYBODY
+    if says(_BELOW):
+        return Audience.BELOW_NEW if says(_NEW) else Audience.BELOW
+    if says(_NEW):
+        return Audience.OWN_NEW
+    return Audience.OWN if says(_OWN) or "代表" in text else Audience.PART
+
+
 @dataclass(frozen=True)
 class ClassLine:
     """What one line of the annual plan says; see `models.PlannedClass` for the units."""
@@ -182,6 +256,8 @@ class ClassLine:
     budget_source: str = ""
     responsible: str = ""
     remark: str = ""
+    starts: tuple[date, ...] = ()
+    whom: Audience | None = None
 
 
 COLUMNS: dict[str, str] = {
@@ -216,6 +292,7 @@ def require_line(line: ClassLine) -> None:
     if line.budget < 0:
         raise Invalid(noop("An amount cannot be less than 0."), field="budget")
     _require_months(line.first_month, line.last_month)
+    _require_starts(line)
 
 
 def _require_months(first: int, last: int) -> None:
@@ -223,6 +300,31 @@ def _require_months(first: int, last: int) -> None:
         raise Invalid(noop("Please choose one."), field="first_month")
     if not first <= last <= 12:
         raise Invalid(noop("The last month is before the first month."), field="last_month")
+
+
+def _require_starts(line: ClassLine) -> None:
+    if len(line.starts) > line.runs:
+        raise Invalid(
+            noop("There are more dates than runs: %(dates)s dates, %(runs)s runs."),
+            field="starts",
+            dates=len(line.starts),
+            runs=line.runs,
+        )
+    if list(line.starts) != sorted(set(line.starts)):
+        raise Invalid(noop("Write the dates in order, each once."), field="starts")
+    if any(not line.first_month <= day.month <= line.last_month for day in line.starts):
+        raise Invalid(noop("A date lies outside the months of the class."), field="starts")
+
+
+def require_year(starts: Iterable[date], year: int) -> None:
+    """Raise Invalid unless all first days lie in the plan's year."""
+    if any(day.year != year for day in starts):
+        raise Invalid(noop("A date lies outside the year of the plan."), field="starts")
+
+
+def last_day_of(start: date, days: Decimal) -> date:
+    """Return the last day of a run of so many days that begins on *start*."""
+    return start + timedelta(days=int(-(-days // 1)) - 1)
 
 
 @dataclass(frozen=True)

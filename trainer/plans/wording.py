@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
 from babel.dates import get_month_names
 from flask_babel import gettext as _
 
-from trainer.core.language import label, present_locale
+from trainer.core.language import day, label, present_locale
 from trainer.plans.models import AnnualPlan, FiveYearPlan, PlannedClass
-from trainer.plans.rules import COLUMNS, Figures, Mode, TargetKind, target_field
+from trainer.plans.reading import CELLS
+from trainer.plans.rules import COLUMNS, ClassLine, Figures, Mode, TargetKind, target_field
 
 
 def number(value: Decimal | int) -> str:
@@ -45,6 +48,23 @@ def months(first: int, last: int) -> str:
     return f"{first}–{month(last)}" if present_locale() == "zh" else f"{month(first)}–{month(last)}"
 
 
+def time(planned: PlannedClass | ClassLine) -> str:
+    """Return when a class is held, as `reading.read_time` reads it: 5–9月（6月5日、9月11日）."""
+    span = months(planned.first_month, planned.last_month)
+    if not planned.starts:
+        return span
+    chinese, listed = present_locale() == "zh", dates(planned.starts)
+    own = {start.month for start in planned.starts}
+    if (min(own), max(own)) == (planned.first_month, planned.last_month):
+        return listed
+    return f"{span}（{listed}）" if chinese else f"{span} ({listed})"
+
+
+def dates(days: Iterable[date]) -> str:
+    """Return days of one year as people list them: 6月5日、9月11日."""
+    return ("、" if present_locale() == "zh" else ", ").join(day(one, "short") for one in days)
+
+
 def figure(kind: TargetKind, value: Decimal | None) -> str:
     """Return a target's figure: rates with their sign, amounts without their unit."""
     if value is None:
@@ -72,7 +92,7 @@ def cells(planned: PlannedClass) -> dict[str, str]:
     special = {
         "persons": number(planned.persons),
         "runs": number(planned.runs),
-        "time": months(planned.first_month, planned.last_month),
+        "time": time(planned),
         "days": number(planned.days),
         "mode": label(planned.mode),
         "budget": budget(planned),
@@ -83,6 +103,33 @@ def cells(planned: PlannedClass) -> dict[str, str]:
 def headings() -> dict[str, str]:
     """Return the heads of the official columns."""
     return {name: _(text) for name, text in COLUMNS.items()}
+
+
+def typed_cells(planned: PlannedClass | ClassLine) -> dict[str, str]:
+    """Return the cells of one line as they are typed (see `reading.CELLS`)."""
+    special = {
+        "persons": number(planned.persons),
+        "runs": number(planned.runs),
+        "time": time(planned),
+        "days": number(planned.days),
+        "mode": label(planned.mode),
+        "budget": number(planned.budget) if planned.budget else "",
+    }
+    return {name: special[name] if name in special else getattr(planned, name) for name in CELLS}
+
+
+def mode_labels() -> dict[str, Mode]:
+    """Return the modes by their words in the page's language."""
+    return {label(mode): mode for mode in Mode}
+
+
+def cell_heads() -> dict[str, str]:
+    """Return the heads of the cells as they are typed."""
+    return {
+        **headings(),
+        "budget": _("Budget (yuan)"),
+        "budget_source": _("Source of the budget"),
+    }
 
 
 def sums(total: Figures) -> dict[str, str | int]:
@@ -103,17 +150,24 @@ def texts_of(plan: FiveYearPlan | AnnualPlan) -> dict[str, str]:
         _("Title"): plan.title,
         _("Purpose"): plan.purpose,
         _("Principles"): plan.principles,
+        _("Themes"): plan.themes,
+        **{_("Emphasis of %(year)s", year=row.year): row.text for row in plan.emphases},
         _("Measures"): plan.measures,
+        _("Responsible bodies"): plan.bodies,
     }
 
 
 def targets_of(plan: FiveYearPlan) -> dict[str, str]:
     """Return the targets of a plan by what they are for, in the order of the table."""
     rows = sorted(plan.targets, key=lambda row: (list(TargetKind).index(row.kind), row.year or 0))
-    return {
+    said = {
         target_name(row.kind, row.year): f"{figure(row.kind, row.value)} {unit(row.kind)}".strip()
         for row in rows
     }
+    for row in plan.budgets:
+        amount = _("%(amount)s yuan", amount=yuan(row.amount))
+        said[_("Budget %(year)s: %(source)s", year=row.year, source=row.source)] = amount
+    return said
 
 
 def target_name(kind: TargetKind, year: int | None) -> str:

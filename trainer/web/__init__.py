@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from trainer.accounts.views import bp as accounts_bp
-from trainer.almanac.views import bp as almanac_bp
+from trainer.almanac.rule_views import bp as almanac_bp
 from trainer.attendance.views import bp as attendance_bp
 from trainer.calendars.views import bp as calendars_bp
 from trainer.courses.views import bp as courses_bp

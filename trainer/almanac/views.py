@@ -66,9 +66,8 @@ def index(year: int | None) -> ResponseReturnValue:
     viewer = people.viewer_of(current_user)
     congresses = db.session.scalars(people.congresses(viewer)).all()
     congress = _congress(viewer, congresses)
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    entered = queries.entries(congress.id, first, last)
-    spells = queries.spells(congress.id, first, last)
+    span = date(year, 1, 1), date(year, 12, 31)
+    spells = queries.spells(congress.id, *span)
     return render_template(
         "almanac/index.html",
         year=year,
@@ -76,8 +75,8 @@ def index(year: int | None) -> ResponseReturnValue:
         today=today,
         congress=congress,
         congresses=[(each.id, each.short_name) for each in congresses],
-        months=months(queries.judged(spells, first, last), spells),
-        entries=[(entry, _own(entry, viewer)) for entry in entered],
+        months=months(queries.judged(spells, *span), spells),
+        entries=[(entry, _own(entry, viewer)) for entry in queries.entries(congress.id, *span)],
         rules=[(rule, _own(rule, viewer)) for rule in queries.yearly_rules(congress.id)],
         dues=queries.dues(congress, year),
         known=queries.official_known(year),

@@ -15,8 +15,8 @@ from trainer.courses.models import ClassSession, Lecturer, TrainingClass, Venue
 from trainer.courses.rules import ClassStatus, SessionKind
 from trainer.enrolment.models import Enrolment, SeatQuota
 from trainer.enrolment.rules import EnrolmentStatus
-from trainer.people.models import Congress, Delegation, Person, Scope, Seat, Term
-from trainer.people.rules import Election, Level, Sex
+from trainer.people.models import Congress, Delegation, Person, Scope, Seat, SeatStep, Term
+from trainer.people.rules import Election, Level, Sex, StepKind
 from trainer.plans.models import AnnualPlan, FiveYearPlan, PlannedClass
 from trainer.plans.rules import Mode, PlanStatus
 
@@ -78,6 +78,13 @@ def seat(of: Delegation, who: Person | None = None, **values: Any) -> Seat:
     values.setdefault("election", Election.GENERAL)
     values.setdefault("newly_elected", True)
     row: Seat = add(Seat(person_id=(who or person()).id, delegation_id=of.id, **values))
+    return row
+
+
+def seat_step(of: Seat, kind: StepKind, day: date, **values: Any) -> SeatStep:
+    """A recorded step of a seat; the seat itself is not touched."""
+    values = {"at": clock.now(), "by_name": "用户", **values}
+    row: SeatStep = add(SeatStep(seat_id=of.id, kind=kind, day=day, **values))
     return row
 
 

@@ -27,7 +27,7 @@ from trainer.enrolment.models import Enrolment
 from trainer.people.import_models import RosterImport
 from trainer.people.import_service import keep
 from trainer.people.models import Congress, Delegation, FixedIncome, Person, Seat, Suspension, Term
-from trainer.people.rules import EndReason
+from trainer.people.rules import EndReason, StepKind
 from trainer.plans.models import AnnualPlan, FiveYearPlan, PlanAuthor, Target
 from trainer.plans.rules import PlanStatus, TargetKind
 
@@ -82,14 +82,17 @@ def _people(world: World, delegation: Delegation) -> Person:
         ended_on=clock.today(),
         end_reason=EndReason.RESIGNED,
     )
+    step = factories.seat_step(gone, StepKind.ENDED, clock.today(), reason=EndReason.RESIGNED)
     suspended = factories.seat(delegation, elected_on=elected)
     add(Suspension(seat_id=suspended.id, from_day=clock.today()))
+    factories.seat_step(suspended, StepKind.SUSPENDED, clock.today())
     world.ids |= {
         "person_id": person.id,
         "delegation_id": delegation.id,
         "seat_id": seat.id,
         "ended_seat_id": gone.id,
         "suspended_seat_id": suspended.id,
+        "step_id": step.id,
     }
     return person
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from tests import factories
-from trainer.people.models import Congress, Delegation, Person, Seat, Term
-from trainer.people.rules import EndReason
+from trainer.people.models import Congress, Delegation, Person, Seat, SeatStep, Term
+from trainer.people.rules import EndReason, StepKind
 
 
 @dataclass
@@ -74,9 +74,10 @@ def build() -> Stage:
     )  # fmt: skip
 
 
-def end(seat: Seat, day: date) -> None:
-    """Let a seat have ended on *day*."""
+def end(seat: Seat, day: date) -> SeatStep:
+    """Let a seat have ended on *day*; return the step that says so."""
     seat.ended_on, seat.end_reason = day, EndReason.RESIGNED
+    return factories.seat_step(seat, StepKind.ENDED, day, reason=EndReason.RESIGNED)
 
 
 def names_in(page: str) -> list[str]:

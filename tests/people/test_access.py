@@ -59,7 +59,7 @@ def test_only_planners_change_persons_and_seats(stage: Stage, sign_in: SignIn) -
         f"/people/seats/{seat}/end",
         f"/people/seats/{seat}/suspend",
         f"/people/seats/{seat}/restore",
-        f"/people/seats/{seat}/reopen",
+        f"/people/seats/{seat}/move",
         "/people/delegations/new",
         f"/people/delegations/{stage.own_a.id}",
     )

@@ -19,7 +19,9 @@ from trainer.core.language import stamp
 from trainer.core.spreadsheet import Cell
 
 # Columns that follow from others or only serve the program: noise to a reader.
-UNSAID = frozenset({"id", "version", "sort_name", "initials", "path", "changed_at", "created_at"})
+UNSAID = frozenset(
+    {"id", "version", "sort_name", "initials", "search_text", "path", "changed_at", "created_at"}
+)
 
 
 @dataclass(frozen=True)

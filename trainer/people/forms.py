@@ -23,8 +23,9 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from trainer.core.errors import Invalid
 from trainer.core.forms import Form, VersionField, WholeNumberField, choices, text_limits
 from trainer.people import rules
+from trainer.people.mandates import Mandate, Notice
 from trainer.people.rules import Election, EndReason, Sex
-from trainer.people.service import Facts, Mandate
+from trainer.people.service import Facts
 
 Kind = TypeVar("Kind", bound=Enum)
 
@@ -75,7 +76,40 @@ class PersonForm(Form):
         return Facts.of(**{key: self.data[key] for key in Facts.__dataclass_fields__})
 
 
-class SeatForm(Form):
+class NoticeForm(Form):
+    """By whom and under which number a step of a seat was announced."""
+
+    body = StringField(
+        _l("Announced by"), text_limits(80), render_kw={"list": "bodies", "autocomplete": "off"}
+    )
+    document = StringField(
+        _l("Document number"),
+        text_limits(60),
+        description=_l("For example 公告〔2017〕3号. It can be added later."),
+    )
+
+    @property
+    def notice(self) -> Notice:
+        """The announcement typed; only after validation."""
+        known = {key: self.data.get(key) for key in Notice.__dataclass_fields__}
+        return Notice(**known)
+
+
+class StepForm(NoticeForm):
+    """A step of a seat: nobody loses or regains one without an announcing body."""
+
+    body = StringField(
+        _l("Announced by"),
+        [
+            DataRequired(_l("Write which body announced it.")),
+            Length(max=80),
+        ],
+        render_kw={"list": "bodies", "autocomplete": "off"},
+    )
+    note = StringField(_l("Remark"), text_limits(200))
+
+
+class SeatForm(NoticeForm):
     """How somebody comes to a seat; the view fills in the delegations."""
 
     delegation = SelectField(
@@ -93,8 +127,9 @@ class SeatForm(Form):
 
     @property
     def mandate(self) -> Mandate:
-        """The seat typed; only after validation."""
-        return Mandate(**{key: self.data[key] for key in Mandate.__dataclass_fields__})
+        """The seat typed; only after validation. Newly elected is asked only where not known."""
+        given = {key: self.data.get(key) for key in Mandate.__dataclass_fields__}
+        return Mandate(**{**given, "newly_elected": bool(given["newly_elected"])})
 
 
 class DeputyForm(PersonForm, SeatForm):
@@ -114,7 +149,7 @@ class DeputyForm(PersonForm, SeatForm):
         return {"yes": True, "no": False}.get(self.data["fixed"])
 
 
-class EndForm(Form):
+class EndForm(StepForm):
     """The end of a seat."""
 
     ended_on = DateField(
@@ -130,7 +165,7 @@ class EndForm(Form):
     )
 
 
-class SuspendForm(Form):
+class SuspendForm(StepForm):
     """The beginning of a suspension."""
 
     from_day = DateField(
@@ -140,13 +175,41 @@ class SuspendForm(Form):
     )
 
 
-class RestoreForm(Form):
+class RestoreForm(StepForm):
     """The end of a suspension."""
 
     restored_on = DateField(
         _l("Restored on"),
         [InputRequired(_l("Choose the day."))],
         description=_l("From this day on the deputy is in office again."),
+    )
+
+
+class MoveForm(StepForm):
+    """A move to another delegation of the term; the view fills in the delegations."""
+
+    delegation = SelectField(
+        _l("New delegation"), [InputRequired(_l("Choose the delegation."))], coerce=str
+    )
+    day = DateField(
+        _l("Moved on"),
+        [InputRequired(_l("Choose the day."))],
+        description=_l("Until the day before the deputy counts in the old delegation."),
+    )
+
+
+class TakeBackForm(Form):
+    """Why a step is taken back."""
+
+    note = StringField(_l("Reason"), text_limits(200))
+
+
+class DocumentForm(Form):
+    """The document number of an announcement that came later."""
+
+    document = StringField(
+        _l("Document number"),
+        [DataRequired(_l("Write the document number.")), Length(max=60)],
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from trainer.accounts.models import User
 from trainer.core.database import Model, enum_column
 from trainer.people import names
-from trainer.people.rules import Election, EndReason, Level, Sex
+from trainer.people.rules import Election, EndReason, Level, Sex, StepKind
 
 
 class Congress(Model):
@@ -36,7 +36,11 @@ class Congress(Model):
 
 
 class Term(Model):
-    """The term (届) of a congress: five years, from its first day to its last."""
+    """The term (届) of a congress: five years, from its first day to its last.
+
+    A closed term is frozen: the database refuses to change its seats and delegations. It keeps the
+    names that its congress had then, for townships are renamed.
+    """
 
     __tablename__ = "term"
     __table_args__ = (
@@ -49,8 +53,22 @@ class Term(Model):
     name: Mapped[str] = mapped_column(sa.String(60))
     first_day: Mapped[date]
     last_day: Mapped[date]
+    closed_on: Mapped[date | None]
+    closed_by: Mapped[str | None] = mapped_column(sa.String(60))
+    former_name: Mapped[str | None] = mapped_column(sa.String(80))
+    former_short_name: Mapped[str | None] = mapped_column(sa.String(30))
 
     congress: Mapped[Congress] = relationship(lazy="raise")
+
+    @property
+    def congress_name(self) -> str:
+        """The name of the congress in this term; needs the congress."""
+        return self.former_name or self.congress.name
+
+    @property
+    def congress_short_name(self) -> str:
+        """The short name of the congress in this term; needs the congress."""
+        return self.former_short_name or self.congress.short_name
 
 
 class Delegation(Model):
@@ -80,7 +98,8 @@ class Person(Model):
     """A natural person, once, whatever seats and accounts they have.
 
     ``birth`` is year-month or a whole date (``1975-08``), as rosters know it. ``sort_name`` is the
-    pinyin of the name and ``initials`` its first letters; both follow whenever a name is set.
+    pinyin of the name, ``initials`` its first letters, ``search_text`` all that a search by name
+    looks in; they follow whenever a name is set. ``erased_on`` is when personal data was deleted.
     """
 
     __tablename__ = "person"
@@ -91,6 +110,7 @@ class Person(Model):
     name: Mapped[str] = mapped_column(sa.String(60))
     sort_name: Mapped[str] = mapped_column(sa.String(120))
     initials: Mapped[str] = mapped_column(sa.String(30), default="")
+    search_text: Mapped[str] = mapped_column(sa.String(240), default="", server_default="")
     sex: Mapped[Sex | None] = mapped_column(enum_column(Sex))
     ethnicity: Mapped[str | None] = mapped_column(sa.String(20))
     birth: Mapped[str | None] = mapped_column(sa.String(10))
@@ -99,6 +119,7 @@ class Person(Model):
     occupation: Mapped[str | None] = mapped_column(sa.String(40))
     post: Mapped[str | None] = mapped_column(sa.String(120))
     phone: Mapped[str | None] = mapped_column(sa.String(20))
+    erased_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (SQLAlchemy's declaration)
@@ -113,6 +134,7 @@ class Person(Model):
     def _read_name(self, _key: str, name: str) -> str:
         self.sort_name = names.sort_name(name)
         self.initials = names.initials(name)
+        self.search_text = names.search_text(name)
         return name
 
 
@@ -154,6 +176,9 @@ class Seat(Model):
     person: Mapped[Person] = relationship(back_populates="seats", lazy="raise")
     delegation: Mapped[Delegation] = relationship(lazy="raise")
     suspensions: Mapped[list[Suspension]] = relationship(lazy="raise")
+    steps: Mapped[list[SeatStep]] = relationship(
+        back_populates="seat", lazy="raise", order_by="SeatStep.id"
+    )
 
 
 class Suspension(Model):
@@ -169,6 +194,75 @@ class Suspension(Model):
     seat_id: Mapped[int] = mapped_column(sa.ForeignKey("seat.id"))
     from_day: Mapped[date]
     to_day: Mapped[date | None]
+
+
+class SeatStep(Model):
+    """A dated action on a seat with its announcement: elected, suspended, restored, ended …
+
+    Rows are only ever added; a mistake is taken back by a further row that names it. What the
+    seat is now follows from them (`steps.standing`) and is kept in Seat and Suspension.
+    """
+
+    __tablename__ = "seat_step"
+    __table_args__ = (
+        sa.UniqueConstraint("takes_back_id"),
+        sa.CheckConstraint("(kind = 'ended') = (reason IS NOT NULL)", name="ended_with_a_reason"),
+        sa.CheckConstraint(
+            "(kind = 'moved') = (from_delegation_id IS NOT NULL)", name="moved_from_somewhere"
+        ),
+        sa.CheckConstraint(
+            "(kind = 'taken_back') = (takes_back_id IS NOT NULL)", name="takes_back_a_step"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seat_id: Mapped[int] = mapped_column(sa.ForeignKey("seat.id"), index=True)
+    kind: Mapped[StepKind] = mapped_column(enum_column(StepKind))
+    day: Mapped[date] = mapped_column(index=True)
+    reason: Mapped[EndReason | None] = mapped_column(enum_column(EndReason))
+    from_delegation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("delegation.id"))
+    to_delegation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("delegation.id"))
+    takes_back_id: Mapped[int | None] = mapped_column(sa.ForeignKey("seat_step.id"))
+    body: Mapped[str | None] = mapped_column(sa.String(80))
+    document: Mapped[str | None] = mapped_column(sa.String(60))
+    note: Mapped[str | None] = mapped_column(sa.String(200))
+    at: Mapped[datetime]
+    by_name: Mapped[str] = mapped_column(sa.String(60))
+
+    seat: Mapped[Seat] = relationship(back_populates="steps", lazy="raise")
+    from_delegation: Mapped[Delegation | None] = relationship(
+        lazy="raise", foreign_keys=[from_delegation_id]
+    )
+    to_delegation: Mapped[Delegation | None] = relationship(
+        lazy="raise", foreign_keys=[to_delegation_id]
+    )
+
+
+class IncomeReview(Model):
+    """That somebody confirmed in a year whether a person has a fixed income (每年1月核定)."""
+
+    __tablename__ = "income_review"
+    __table_args__ = (sa.UniqueConstraint("person_id", "year"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    year: Mapped[int]
+    fixed: Mapped[bool]
+    at: Mapped[datetime]
+    by_name: Mapped[str] = mapped_column(sa.String(60))
+
+
+class PersonNote(Model):
+    """A remark of staff about a person, shown to those who look after the person."""
+
+    __tablename__ = "person_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    text: Mapped[str] = mapped_column(sa.String(500))
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user.id"))
+    by_name: Mapped[str] = mapped_column(sa.String(60))
 
 
 class Scope(Model):

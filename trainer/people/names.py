@@ -84,6 +84,11 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in syllables(name))[:30]
 
 
+def search_text(name: str) -> str:
+    """Return what a search looks in: name, whole pinyin and initials, each part apart."""
+    return "|".join((name, folded(sort_name(name)), initials(name)))
+
+
 def folded(text: str) -> str:
     """Return typed text as `sort_name` without its spaces would hold it."""
     return _NO_LETTER.sub("", text.lower()).replace("ü", "v")

@@ -56,6 +56,17 @@ class EndReason(Labelled):
     ABSENT = "absent", noop("Absent from two sessions")
 
 
+class StepKind(Labelled):
+    """What happened to a seat on a day."""
+
+    ELECTED = "elected", noop("Elected")
+    MOVED = "moved", noop("Moved to another delegation")
+    SUSPENDED = "suspended", noop("Suspended")
+    RESTORED = "restored", noop("Restored")
+    ENDED = "ended", noop("Ended")
+    TAKEN_BACK = "taken_back", noop("Taken back")
+
+
 class SeatState(Labelled):
     """What a seat is on a day."""
 

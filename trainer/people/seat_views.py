@@ -1,8 +1,9 @@
-"""Pages of seats: a new deputy, a further seat, end, suspension and restoring."""
+"""Pages of seats: a new deputy, a further seat, and every step in the life of a seat."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,12 +12,32 @@ from flask_babel import gettext as _
 from trainer.accounts.access import access, current_actor
 from trainer.accounts.rules import Role
 from trainer.core import clock
-from trainer.core.errors import Invalid
-from trainer.people import directory, queries, service
+from trainer.core.errors import DomainError, Invalid
+from trainer.core.text import noop
+from trainer.people import directory, mandates, queries, service
 from trainer.people.blueprint import bp, found, viewer, visible_person, visible_seat
 from trainer.people.directory import Directory
-from trainer.people.forms import DeputyForm, EndForm, RestoreForm, SeatForm, SuspendForm
-from trainer.people.models import Delegation, Person, Seat
+from trainer.people.forms import (
+    DeputyForm,
+    DocumentForm,
+    EndForm,
+    MoveForm,
+    RestoreForm,
+    SeatForm,
+    StepForm,
+    SuspendForm,
+    TakeBackForm,
+)
+from trainer.people.models import Delegation, Person, Seat, SeatStep, Term
+from trainer.people.rules import Level
+
+AnyStep = TypeVar("AnyStep", bound=StepForm)
+
+
+def usual_body(term: Term) -> str:
+    """Return the body that usually announces changes of a congress's seats."""
+    at_home = term.congress.level is Level.TOWNSHIP
+    return term.congress_name + ("主席团" if at_home else "常务委员会")
 
 
 def _chosen() -> Directory:
@@ -29,7 +50,11 @@ def _offer(form: SeatForm, chosen: Directory) -> None:
         ("", _("Choose…")),
         *((str(each.id), each.name) for each in chosen.delegations),
     ]
-    if request.method == "GET" and chosen.term is not None:
+    if chosen.term is None:
+        return
+    if mandates.previous_deputies(chosen.term) is not None:
+        del form.newly_elected  # the program knows
+    if request.method == "GET":
         form.delegation.data = str(chosen.asked.delegation_id or "")
         form.elected_on.data = min(chosen.term.first_day, clock.today())
 
@@ -39,7 +64,8 @@ def _seat(form: SeatForm, chosen: Directory, person: Person) -> Seat:
     delegations: Sequence[Delegation] = chosen.delegations
     delegation = next(each for each in delegations if str(each.id) == form.data["delegation"])
     term = found(chosen.term)
-    return service.add_seat(person, delegation, term, form.mandate, by=current_actor())
+    by = current_actor()
+    return mandates.add_seat(person, delegation, term, form.mandate, notice=form.notice, by=by)
 
 
 def _new_deputy(form: DeputyForm, chosen: Directory) -> Person:
@@ -96,70 +122,116 @@ def add_seat(person_id: int) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-@bp.route("/people/seats/<int:seat_id>/end", methods=["GET", "POST"])
-@access(Role.PLANNER)
-def end_seat(seat_id: int) -> ResponseReturnValue:
-    """End a seat with its day and reason."""
-    seat, form = visible_seat(seat_id, lock=request.method == "POST"), EndForm()
+def _step(
+    seat_id: int, form: AnyStep, what: str, act: Callable[[Seat, AnyStep], SeatStep], done: str
+) -> ResponseReturnValue:
+    """Show or take in the form of one step; *done* is said with the name, and can be undone."""
+    seat = visible_seat(seat_id, lock=request.method == "POST")
+    if isinstance(form, MoveForm):
+        form.delegation.choices = _other_delegations(seat)
+    if request.method == "GET":
+        form.body.data = usual_body(seat.delegation.term)
     if form.validate_on_submit():
         try:
-            service.end_seat(
-                seat, ended_on=form.data["ended_on"], reason=form.data["reason"], by=current_actor()
-            )
+            step = act(seat, form)
         except Invalid as error:
             form.refuse(error)
         else:
             undo = {
-                "text": _("The seat of %(name)s has ended.", name=seat.person.name),
-                "undo_url": url_for("people.reopen_seat", seat_id=seat_id),
+                "text": _(done, name=seat.person.name),
+                "undo_url": url_for("people.take_back", step_id=step.id),
             }
             flash(undo, "success")  # type: ignore[arg-type]
             return redirect(url_for("people.person", person_id=seat.person_id), 303)
-    return _seat_page("end_seat", form, seat)
-
-
-def _seat_page(what: str, form: EndForm | SuspendForm | RestoreForm, seat: Seat) -> tuple[str, int]:
     page = render_template(f"people/{what}.html", form=form, seat=seat, person=seat.person)
     return page, 422 if form.errors else 200
 
 
-@bp.post("/people/seats/<int:seat_id>/reopen")
+def _other_delegations(seat: Seat) -> list[tuple[str, str]]:
+    others = queries.delegations(viewer(), seat.delegation.term_id)
+    lines = [(str(each.id), each.name) for each in others if each.id != seat.delegation_id]
+    return [("", _("Choose…")), *lines]
+
+
+@bp.route("/people/seats/<int:seat_id>/end", methods=["GET", "POST"])
 @access(Role.PLANNER)
-def reopen_seat(seat_id: int) -> ResponseReturnValue:
-    """Take back the end of a seat."""
-    seat = visible_seat(seat_id, lock=True)
-    service.reopen_seat(seat, by=current_actor())
-    flash(_("The seat goes on as before."), "success")
-    return redirect(url_for("people.person", person_id=seat.person_id), 303)
+def end_seat(seat_id: int) -> ResponseReturnValue:
+    """End a seat with its day and reason."""
+
+    def act(seat: Seat, form: EndForm) -> SeatStep:
+        day, reason = form.data["ended_on"], form.data["reason"]
+        by = current_actor()
+        return mandates.end_seat(seat, ended_on=day, reason=reason, notice=form.notice, by=by)
+
+    done = noop("The seat of %(name)s has ended.")
+    return _step(seat_id, EndForm(), "end_seat", act, done)
 
 
 @bp.route("/people/seats/<int:seat_id>/suspend", methods=["GET", "POST"])
 @access(Role.PLANNER)
 def suspend_seat(seat_id: int) -> ResponseReturnValue:
     """Suspend a seat from a day on."""
-    seat, form = visible_seat(seat_id, lock=request.method == "POST"), SuspendForm()
-    if form.validate_on_submit():
-        try:
-            service.suspend_seat(seat, from_day=form.data["from_day"], by=current_actor())
-        except Invalid as error:
-            form.refuse(error)
-        else:
-            flash(_("The seat of %(name)s is suspended.", name=seat.person.name), "success")
-            return redirect(url_for("people.person", person_id=seat.person_id), 303)
-    return _seat_page("suspend_seat", form, seat)
+
+    def act(seat: Seat, form: SuspendForm) -> SeatStep:
+        day = form.data["from_day"]
+        return mandates.suspend_seat(seat, from_day=day, notice=form.notice, by=current_actor())
+
+    done = noop("The seat of %(name)s is suspended.")
+    return _step(seat_id, SuspendForm(), "suspend_seat", act, done)
 
 
 @bp.route("/people/seats/<int:seat_id>/restore", methods=["GET", "POST"])
 @access(Role.PLANNER)
 def restore_seat(seat_id: int) -> ResponseReturnValue:
     """End the suspension of a seat."""
-    seat, form = visible_seat(seat_id, lock=request.method == "POST"), RestoreForm()
+
+    def act(seat: Seat, form: RestoreForm) -> SeatStep:
+        day = form.data["restored_on"]
+        return mandates.restore_seat(seat, restored_on=day, notice=form.notice, by=current_actor())
+
+    done = noop("%(name)s is in office again.")
+    return _step(seat_id, RestoreForm(), "restore_seat", act, done)
+
+
+@bp.route("/people/seats/<int:seat_id>/move", methods=["GET", "POST"])
+@access(Role.PLANNER)
+def move_seat(seat_id: int) -> ResponseReturnValue:
+    """Move a seat to another delegation of its term."""
+
+    def act(seat: Seat, form: MoveForm) -> SeatStep:
+        to = found(queries.delegation(viewer(), int(form.data["delegation"])))
+        day = form.data["day"]
+        return mandates.move_seat(seat, to, day=day, notice=form.notice, by=current_actor())
+
+    done = noop("%(name)s sits in the new delegation now.")
+    return _step(seat_id, MoveForm(), "move_seat", act, done)
+
+
+@bp.post("/people/steps/<int:step_id>/take-back")
+@access(Role.PLANNER)
+def take_back(step_id: int) -> ResponseReturnValue:
+    """Take back the newest step of a seat, recorded by mistake."""
+    step, form = found(queries.step(viewer(), step_id)), TakeBackForm()
+    seat = visible_seat(step.seat_id, lock=True)
+    note = form.data["note"] if form.validate() else None
+    mandates.take_back(seat, step_id, note=note, by=current_actor())
+    flash(_("Taken back; the seat is as it was before."), "success")
+    return redirect(url_for("people.person", person_id=seat.person_id), 303)
+
+
+@bp.route("/people/steps/<int:step_id>/document", methods=["GET", "POST"])
+@access(Role.PLANNER)
+def add_document(step_id: int) -> ResponseReturnValue:
+    """Add the document number of an announcement that came later."""
+    step, form = found(queries.step(viewer(), step_id)), DocumentForm()
+    person = step.seat.person
     if form.validate_on_submit():
         try:
-            service.restore_seat(seat, restored_on=form.data["restored_on"], by=current_actor())
-        except Invalid as error:
+            mandates.add_document(step, document=form.data["document"], by=current_actor())
+        except DomainError as error:
             form.refuse(error)
         else:
-            flash(_("%(name)s is in office again.", name=seat.person.name), "success")
-            return redirect(url_for("people.person", person_id=seat.person_id), 303)
-    return _seat_page("restore_seat", form, seat)
+            flash(_("Saved."), "success")
+            return redirect(url_for("people.person", person_id=person.id), 303)
+    page = render_template("people/step_document.html", form=form, step=step, person=person)
+    return page, 422 if form.errors or form.form_errors else 200

@@ -1,22 +1,22 @@
-"""Verbs on persons and seats: add, correct, end, suspend, restore, record incomes."""
+"""Verbs on persons and delegations: add, correct, record incomes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
-from trainer.accounts.audit import Actor, audit, changes
+from trainer.accounts.audit import Actor, audit
 from trainer.core.clock import today
 from trainer.core.database import db
-from trainer.core.errors import Invalid, Refused
+from trainer.core.errors import Invalid
 from trainer.core.text import noop
 from trainer.people import rules
-from trainer.people.models import Delegation, FixedIncome, Person, Seat, Suspension, Term
-from trainer.people.rules import Election, EndReason, Sex, Span
+from trainer.people.models import Delegation, FixedIncome, Person, Seat
+from trainer.people.rules import Sex
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,18 +45,6 @@ class Facts:
                 "phone": rules.read_phone(typed.get("phone")),
             }
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mandate:
-    """How somebody comes to a seat."""
-
-    elected_on: date
-    election: Election
-    newly_elected: bool
-    district: str | None = None
-    certificate: str | None = None
-    chair: bool = False
 
 
 def twins(facts: Facts) -> Sequence[Person]:
@@ -121,110 +109,6 @@ def record_income(person: Person, *, from_day: date, fixed: bool, by: Actor) -> 
         )
     db.session.add(FixedIncome(person_id=person.id, from_day=from_day, fixed=fixed))
     audit("person.income", person, by=by, after={"from_day": str(from_day), "fixed": fixed})
-
-
-def add_seat(
-    person: Person, delegation: Delegation, term: Term, mandate: Mandate, *, by: Actor
-) -> Seat:
-    """Give a person a seat in a delegation of a term.
-
-    Raises Invalid when the day does not fit the term, the person sits in that congress already,
-    or all seats of the delegation are filled.
-    """
-    rules.check_election(mandate.elected_on, term=Span(term.first_day, term.last_day))
-    _check_free(person, delegation, mandate.elected_on)
-    seat = Seat(person_id=person.id, delegation_id=delegation.id, **asdict(mandate))
-    db.session.add(seat)
-    _audit_seat("seat.create", seat, person, by=by)
-    return seat
-
-
-def _check_free(person: Person, delegation: Delegation, day: date) -> None:
-    """Raise Invalid unless the delegation has a free seat from *day* on for *person*."""
-    db.session.execute(
-        sa.select(Delegation.id).where(Delegation.id == delegation.id).with_for_update()
-    )
-    standing = (
-        sa.select(Seat.person_id, Seat.delegation_id)
-        .join(Delegation, Seat.delegation_id == Delegation.id)
-        .where(
-            Delegation.term_id == delegation.term_id,
-            sa.or_(Seat.ended_on.is_(None), Seat.ended_on > day),
-        )
-    )
-    taken = db.session.execute(standing).all()
-    if any(person_id == person.id for person_id, _delegation_id in taken):
-        raise Invalid(
-            noop("%(name)s sits in this congress already."), field="delegation", name=person.name
-        )
-    if sum(each == delegation.id for _person_id, each in taken) >= delegation.seats:
-        raise Invalid(
-            noop("All %(seats)s seats of this delegation are filled."),
-            field="delegation",
-            seats=delegation.seats,
-        )
-
-
-def _audit_seat(verb: str, seat: Seat, person: Person, *, by: Actor) -> None:
-    """Record a change of a seat under the person's name, where one looks for it."""
-    before, after = changes(seat)
-    db.session.flush()
-    audit(verb, person, by=by, before={"seat": seat.id, **before}, after=after)
-
-
-def end_seat(seat: Seat, *, ended_on: date, reason: EndReason, by: Actor) -> None:
-    """End a seat, loaded with its person; from that day on it is vacant."""
-    rules.check_end(
-        ended_on,
-        elected_on=seat.elected_on,
-        ended=seat.ended_on is not None,
-        today=today(),
-    )
-    seat.ended_on, seat.end_reason = ended_on, reason
-    _audit_seat("seat.end", seat, seat.person, by=by)
-
-
-def reopen_seat(seat: Seat, *, by: Actor) -> None:
-    """Take back the end of a seat, entered by mistake.
-
-    Raises Refused when it has not ended, or somebody else has been elected to it meanwhile.
-    """
-    if seat.ended_on is None:
-        raise Refused(noop("This seat has not ended."))
-    try:
-        _check_free(seat.person, seat.delegation, seat.ended_on)
-    except Invalid as error:
-        raise Refused(error.message, **error.params) from error
-    seat.ended_on, seat.end_reason = None, None
-    _audit_seat("seat.reopen", seat, seat.person, by=by)
-
-
-def suspend_seat(seat: Seat, *, from_day: date, by: Actor) -> None:
-    """Suspend a seat, loaded with person and suspensions, from a day on until it is restored."""
-    rules.check_suspension(
-        from_day,
-        elected_on=seat.elected_on,
-        ended_on=seat.ended_on,
-        suspensions=[Span(each.from_day, each.to_day) for each in seat.suspensions],
-        today=today(),
-    )
-    seat.suspensions.append(Suspension(from_day=from_day))
-    after = {"seat": seat.id, "from_day": str(from_day)}
-    audit("seat.suspend", seat.person, by=by, after=after)
-
-
-def restore_seat(seat: Seat, *, restored_on: date, by: Actor) -> None:
-    """End the suspension of a seat: from *restored_on* the deputy is in office again.
-
-    Raises Refused when the seat is not suspended.
-    """
-    open_ones = [each for each in seat.suspensions if each.to_day is None]
-    if not open_ones:
-        raise Refused(noop("This seat is not suspended."))
-    rules.check_restoring(restored_on, from_day=open_ones[0].from_day, today=today())
-    open_ones[0].to_day = restored_on - timedelta(days=1)
-    after = {"seat": seat.id, "restored_on": str(restored_on)}
-    audit("seat.restore", seat.person, by=by, after=after)
 
 
 def save_delegation(

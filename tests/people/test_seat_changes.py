@@ -303,10 +303,10 @@ def test_whether_newly_elected_follows_from_the_term_before(
     data = {"elected_on": "2017-05-01", "election": "by_election", "newly_elected": "y"}
     county = {**data, "delegation": str(stage.units.id)}
     new = factories.person("新代表")
+    factories.seat(stage.own_b, new)
     assert 'name="newly_elected"' not in planner.get(f"/people/{new.id}/seats/new").text
     for person in (former, new):
-        a = planner.post(f"/people/{person.id}/seats/new?term={stage.term.id}", data=county)
-        print(a.status_code, a.text[-3000:])
+        planner.post(f"/people/{person.id}/seats/new?term={stage.term.id}", data=county)
     town = {**data, "delegation": str(stage.own_a.id), "newly_elected": ""}
     address = f"/people/{former.id}/seats/new?term={stage.term_a.id}"
     assert 'name="newly_elected"' in planner.get(address).text

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from trainer.accounts.models import User
 from trainer.core.database import Model, enum_column
+from trainer.core.secrets import EncryptedText
 from trainer.people import names
 from trainer.people.rules import Election, EndReason, Level, Sex, StepKind
 
@@ -119,6 +120,8 @@ class Person(Model):
     occupation: Mapped[str | None] = mapped_column(sa.String(40))
     post: Mapped[str | None] = mapped_column(sa.String(120))
     phone: Mapped[str | None] = mapped_column(sa.String(20))
+    id_number: Mapped[str | None] = mapped_column(EncryptedText("person.id_number"))
+    bank_account: Mapped[str | None] = mapped_column(EncryptedText("person.bank_account"))
     erased_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
 

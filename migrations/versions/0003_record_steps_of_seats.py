@@ -5,8 +5,8 @@ from alembic import op
 
 from trainer.core.database import UTCDateTime
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -209,6 +209,8 @@ def upgrade() -> None:
     op.add_column("term", sa.Column("closed_by", sa.String(length=60), nullable=True))
     op.add_column("term", sa.Column("former_name", sa.String(length=80), nullable=True))
     op.add_column("term", sa.Column("former_short_name", sa.String(length=30), nullable=True))
+    op.add_column("person", sa.Column("id_number", sa.Text(), nullable=True))
+    op.add_column("person", sa.Column("bank_account", sa.Text(), nullable=True))
     op.add_column("person", sa.Column("erased_on", sa.Date(), nullable=True))
     op.add_column(
         "person",
@@ -228,6 +230,7 @@ def downgrade() -> None:
     op.drop_table("income_review")
     op.drop_table("seat_step")
     op.drop_column("person", "search_text")
-    op.drop_column("person", "erased_on")
+    for column in ("erased_on", "bank_account", "id_number"):
+        op.drop_column("person", column)
     for column in ("former_short_name", "former_name", "closed_by", "closed_on"):
         op.drop_column("term", column)

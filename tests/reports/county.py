@@ -203,6 +203,17 @@ def came(county: County, last: int) -> list[Came]:
     return found
 
 
+def untrained(county: County, delegations: set[int]) -> set[int]:
+    """The persons in office on the day under a county seat who completed no class under one."""
+    done = {
+        one.seat.person
+        for one in came(county, county.day)
+        if one.completed and DELEGATIONS[one.seat.delegation] == "county"
+    }
+    sitting = (s for s in county.seats if s.delegation in delegations and _sits(s, county.day))
+    return {seat.person for seat in sitting} - done
+
+
 def reckon(
     county: County, places: set[str], delegations: set[int], year: int | None
 ) -> PlainFigures:

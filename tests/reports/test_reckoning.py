@@ -20,6 +20,7 @@ from tests.reports.county import (
     counties,
     once,
     reckon,
+    untrained,
 )
 from trainer.accounts.rules import Role
 from trainer.attendance.models import Attendance
@@ -31,12 +32,16 @@ from trainer.courses.models import TrainingClass
 from trainer.courses.rules import ClassStatus, SessionKind
 from trainer.enrolment.models import SeatQuota
 from trainer.enrolment.rules import EnrolmentStatus
-from trainer.people.models import Delegation, Seat, Suspension, Term
+from trainer.people.models import Delegation, Person, Seat, Suspension, Term
 from trainer.people.queries import Viewer
 from trainer.people.rules import EndReason
+from trainer.plans.models import Target
+from trainer.plans.rules import PlanStatus, TargetKind
 from trainer.reports.coverage import Report, report, scope_of
 from trainer.reports.queries import own_terms
 from trainer.reports.rules import Figures, Kind, Level, Period
+from trainer.reports.targets import matrix
+from trainer.reports.untrained import outlook
 
 
 def _day(number: int) -> date:
@@ -67,6 +72,10 @@ def _built(county: County) -> tuple[Term, list[Delegation]]:
         for begin, end in plain.suspended:
             to_day = None if end is None else _day(end)
             factories.add(Suspension(seat_id=seat.id, from_day=_day(begin), to_day=to_day))
+    plan = factories.five_year_plan(term, status=PlanStatus.ADOPTED, adopted_on=date(2017, 3, 1))
+    for kind, value in AIMS.items():
+        for year in (2017, 2018, 2019, 2020, 2021, None):
+            factories.add(Target(plan_id=plan.id, kind=kind, year=year, value=Decimal(value)))
     for course in county.classes:
         _hold(county, course, term, delegations, seats)
     return term, delegations
@@ -168,6 +177,63 @@ def _check_years(found: Report, county: County) -> None:
         )
 
 
+AIMS = {
+    TargetKind.NEW_COVERAGE: 90,
+    TargetKind.COVERAGE: 80,
+    TargetKind.HOURS: 12,
+    TargetKind.CLASSES: 3,
+    TargetKind.PERSON_TIMES: 10,
+    TargetKind.PEOPLE: 4,
+    TargetKind.COST: 1000,
+}
+
+
+def _rate(part: int, whole: int) -> Decimal:
+    return Decimal(100 * part) / whole if whole else Decimal(0)
+
+
+def _check_targets(found: Report, county: County) -> None:
+    """Every target of every year and of the term against the slow reckoning."""
+    places = {DELEGATIONS[seat.delegation] for seat in county.seats}
+    held = [
+        _day(c.starts + c.days - 1)
+        for c in county.classes
+        if c.status in ("finished", "closed") and c.starts + c.days - 1 <= county.day
+    ]
+    for row in matrix(found):
+        assert row.cells[-1].year is None
+        for cell in row.cells:
+            assert cell.target == (None if cell.year == 2016 else AIMS[row.kind])
+            if cell.year is not None and cell.year > county.date.year:
+                assert (cell.begun, cell.actual) == (False, None)
+                continue
+            plain = reckon(county, places, ALL, cell.year)
+            number = sum(cell.year in (None, day.year) for day in held)
+            assert (
+                cell.actual
+                == {
+                    TargetKind.NEW_COVERAGE: _rate(plain.new_trained, plain.new),
+                    TargetKind.COVERAGE: _rate(plain.trained, plain.in_office),
+                    TargetKind.HOURS: plain.hours / plain.in_office
+                    if plain.in_office
+                    else Decimal(0),
+                    TargetKind.CLASSES: Decimal(number),
+                    TargetKind.PERSON_TIMES: Decimal(plain.person_times),
+                    TargetKind.PEOPLE: Decimal(plain.people),
+                    TargetKind.COST: None,
+                }[row.kind]
+            )
+
+
+def _check_untrained(found: Report, county: County) -> None:
+    scope = scope_of(found.facts, "own")
+    assert scope is not None
+    listed = outlook(found.facts, scope)
+    numbers = {person.id: n for n, person in enumerate(db.session.query(Person).order_by("id"))}
+    assert {numbers[line.person_id] for line in listed.lines} == untrained(county, {0, 1})
+    assert listed.left + listed.seated + listed.reachable == len(listed.lines)
+
+
 def _check_lists(found: Report) -> None:
     """Behind each figure stand as many people as it says."""
     period = Period(found.facts.day)
@@ -205,6 +271,8 @@ def test_every_figure_equals_the_plain_reckoning(app: Flask, county: County) -> 
         _check_lines(found, county, delegations)
         _check_years(found, county)
         _check_lists(found)
+        _check_targets(found, county)
+        _check_untrained(found, county)
         trained = trained_persons(term, county.date)
         assert {p for p in trained if p in _sitting(found)} == _trained_in_county(found)
     finally:

@@ -58,6 +58,7 @@ class Report:
     lines: Mapping[Level, Sequence[Line]]
     years: Sequence[YearLine]
     targets: Sequence[TargetLine]
+    term_targets: Mapping[TargetKind, Decimal]
 
     @property
     def seats_twice(self) -> int:
@@ -86,7 +87,7 @@ def report(viewer: Viewer, term: Term, day: date) -> Report:
     facts = queries.facts(viewer, term, day)
     everybody = Scope(facts.mandates, facts.attended)
     total = everybody.figures(Period(day))
-    targets = queries.targets(term)
+    targets = queries.targets(term, day)
     years = list(_years(facts, everybody, targets))
     return Report(
         facts=facts,
@@ -96,6 +97,7 @@ def report(viewer: Viewer, term: Term, day: date) -> Report:
         lines={level: list(_lines(facts, level)) for level in Level},
         years=years,
         targets=list(_targets(facts, years, total, targets)),
+        term_targets={kind: value for (kind, year), value in targets.items() if year is None},
     )
 
 
@@ -116,7 +118,7 @@ def _lines(facts: Facts, level: Level) -> Iterator[Line]:
 def _years(
     facts: Facts, everybody: Scope, targets: Mapping[TargetKey, Decimal]
 ) -> Iterator[YearLine]:
-    planned = queries.planned_years(facts.term)
+    planned = queries.planned_years(facts.term, facts.day)
     held = [each.last_day.year for each in facts.classes]
     years = {
         *plan_years(facts.term.first_day, facts.term.last_day),

@@ -149,7 +149,7 @@ def home(viewer: Viewer, today: date) -> Home:
 
 
 def _meters(facts: queries.Facts, everybody: Scope) -> Meters:
-    targets = queries.targets(facts.term)
+    targets = queries.targets(facts.term, facts.day)
 
     def aim(kind: TargetKind) -> Decimal | None:
         return targets.get((kind, facts.day.year), targets.get((kind, None)))

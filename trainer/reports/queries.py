@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload, selectinload
@@ -18,12 +19,14 @@ from trainer.people.models import Congress, Delegation, Person, Seat, Suspension
 from trainer.people.queries import Viewer, visible_delegations
 from trainer.people.rules import Level as CongressLevel
 from trainer.people.rules import Span
-from trainer.plans.models import AnnualPlan
-from trainer.plans.queries import IN_FORCE, targets_in_force
+from trainer.plans.models import AnnualPlan, FiveYearPlan
+from trainer.plans.queries import IN_FORCE
 from trainer.plans.rules import Figures as Planned
 from trainer.plans.rules import TargetKey
 from trainer.plans.rules import figures as planned_figures
 from trainer.reports.rules import Attended, Level, Mandate
+
+Document = TypeVar("Document", AnnualPlan, FiveYearPlan)
 
 
 @dataclass(frozen=True)
@@ -215,17 +218,42 @@ def names(person_ids: set[int]) -> dict[int, tuple[str, str]]:
     return {row.id: (row.name, row.sort_name) for row in rows}
 
 
-def planned_years(term: Term) -> dict[int, Planned]:
-    """Return the sums of the annual plans in force of a term, by year; two statements."""
+def planned_years(term: Term, day: date) -> dict[int, Planned]:
+    """Return the sums of the annual plans of a term by year, as they stood on *day*."""
     plans = db.session.scalars(
         sa.select(AnnualPlan)
         .where(AnnualPlan.term_id == term.id, AnnualPlan.status.in_(IN_FORCE))
         .options(selectinload(AnnualPlan.classes))
         .order_by(AnnualPlan.year, AnnualPlan.revision)
-    )
-    return {plan.year: planned_figures(plan.classes) for plan in plans}  # the last revision stays
+    ).all()
+    of_year = {year: [p for p in plans if p.year == year] for year in {p.year for p in plans}}
+    return {
+        year: planned_figures(in_force_on(rows, day).classes)
+        for year, rows in sorted(of_year.items())
+    }
 
 
-def targets(term: Term) -> dict[TargetKey, Decimal]:
-    """Return the targets in force of a term by kind and year (None: the whole term)."""
-    return targets_in_force(term.id)
+def five_year_plan(term: Term, day: date) -> FiveYearPlan | None:
+    """Return the revision of the five-year plan that holds on *day*, with its targets."""
+    plans = db.session.scalars(
+        sa.select(FiveYearPlan)
+        .where(FiveYearPlan.term_id == term.id, FiveYearPlan.status.in_(IN_FORCE))
+        .options(selectinload(FiveYearPlan.targets))
+        .order_by(FiveYearPlan.revision)
+    ).all()
+    return in_force_on(plans, day) if plans else None
+
+
+def targets(term: Term, day: date) -> dict[TargetKey, Decimal]:
+    """Return the targets of a term that hold on *day*, by kind and year (None: the whole term)."""
+    plan = five_year_plan(term, day)
+    return {(row.kind, row.year): row.value for row in plan.targets} if plan else {}
+
+
+def in_force_on(rows: Sequence[Document], day: date) -> Document:
+    """Return of adopted revisions in order the last that was adopted by *day*, else the first.
+
+    Before anything was adopted the first plan is what a day is measured by.
+    """
+    adopted = [row for row in rows if row.adopted_on and row.adopted_on <= day]
+    return adopted[-1] if adopted else rows[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 
 from flask_babel import gettext as _
 
@@ -13,6 +14,8 @@ from trainer.plans.rules import TargetKind
 from trainer.reports.coverage import PersonLine, Report, TimesLine
 from trainer.reports.queries import Facts
 from trainer.reports.rules import Figures, Kind, Level, Period
+from trainer.reports.targets import Row
+from trainer.reports.untrained import Line
 
 
 def level_name(facts: Facts, level: Level) -> str:
@@ -153,4 +156,53 @@ def times_lines(rows: Iterable[TimesLine]) -> Iterator[list[Cell]]:
             row.delegation,
             row.hours,
             _("yes") if row.completed else _("no"),
+        ]
+
+
+def targets_header(report: Report) -> list[str]:
+    """Return the columns of planned against actual: two for each year and for the term."""
+    years = [*(str(line.year) for line in report.years), _("Whole term")]
+    heads = [[f"{year} {_('Target')}", f"{year} {_('Actual')}"] for year in years]
+    return [_("Target"), *(head for pair in heads for head in pair)]
+
+
+def targets_lines(rows: Iterable[Row]) -> Iterator[list[Cell]]:
+    """Return a line for each target."""
+    for row in rows:
+        pairs = [[cell.target, _rounded(cell.actual)] for cell in row.cells]
+        yield [label(row.kind), *(value for pair in pairs for value in pair)]
+
+
+def _rounded(value: Decimal | None) -> Decimal | None:
+    return None if value is None else round(value, 2)
+
+
+def untrained_header() -> list[str]:
+    """Return the columns of the list of those who are not yet trained."""
+    return [
+        _("Name"),
+        _("Delegation"),
+        _("Sex"),
+        _("People"),
+        _("Occupation"),
+        _("Newly elected"),
+        _("In sight"),
+        _("Class"),
+        _("First day"),
+    ]
+
+
+def untrained_lines(rows: Iterable[Line]) -> Iterator[list[Cell]]:
+    """Return a line for each deputy not yet trained."""
+    for row in rows:
+        yield [
+            row.name,
+            row.delegations,
+            label(row.sex),
+            row.people,
+            row.occupation,
+            _("yes") if row.new else _("no"),
+            label(row.prospect),
+            row.seat.numbered_name if row.seat else None,
+            row.seat.first_day if row.seat else None,
         ]

@@ -4,68 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from trainer.accounts.access import access
-from trainer.accounts.rules import Role
-from trainer.core import clock
-from trainer.core.listing import PAGE_SIZE, Page, Sort, requested_sort
-from trainer.core.requests import day_argument
 from trainer.core.spreadsheet import download
-from trainer.people.models import Term
-from trainer.people.queries import Viewer, viewer_of
 from trainer.reports import coverage as reckoning
 from trainer.reports import queries, sheets
+from trainer.reports.asking import READERS, Asked, arranged, asked_for, asked_or_404, bp, paged
 from trainer.reports.rules import Kind, Level, Period, Scope
 
-bp = Blueprint("reports", __name__, url_prefix="/reports")
-READERS = (Role.PLANNER, Role.TOWNSHIP_OFFICER, Role.AUDITOR)
-Row = TypeVar("Row")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the address asks for: a term of the own congress and a day within it."""
-
-    viewer: Viewer
-    terms: list[Term]
-    term: Term
-    day: date
-    moved: bool
-
-
-def _asked() -> Asked | None:
-    """Return what is asked for, None while the congress has no term that has begun.
-
-    A day outside the term, or still to come, is moved to the nearest that can be reported.
-    """
-    viewer = viewer_of(current_user)
-    today = clock.today()
-    terms = [term for term in queries.own_terms(viewer) if term.first_day <= today]
-    if not terms:
-        return None
-    wanted = request.args.get("term", type=int)
-    term = next((each for each in terms if each.id == wanted), terms[0])
-    asked = day_argument("day")
-    day = max(term.first_day, min(asked or today, today, term.last_day))
-    return Asked(viewer, terms, term, day, asked is not None and asked != day)
-
-
-def _asked_or_404() -> Asked:
-    return _asked() or abort(404)
+__all__ = ["bp"]
 
 
 @bp.get("/")
 @access(*READERS)
 def coverage() -> ResponseReturnValue:
     """Show coverage of a term against its plan on a day."""
-    asked = _asked()
+    asked = asked_for()
     if asked is None:
         return render_template("reports/empty.html")
     return render_template(
@@ -81,7 +40,7 @@ def coverage() -> ResponseReturnValue:
 @access(*READERS)
 def coverage_file() -> Response:
     """Give the figures by delegation and township as an Excel file."""
-    asked = _asked_or_404()
+    asked = asked_or_404()
     report = reckoning.report(asked.viewer, asked.term, asked.day)
     return download(
         _("Coverage %(term)s as of %(day)s", term=asked.term.name, day=asked.day),
@@ -94,7 +53,7 @@ def coverage_file() -> Response:
 @access(*READERS)
 def years_file() -> Response:
     """Give planned and actual figures by year as an Excel file."""
-    asked = _asked_or_404()
+    asked = asked_or_404()
     report = reckoning.report(asked.viewer, asked.term, asked.day)
     return download(
         _("Plan and actual %(term)s as of %(day)s", term=asked.term.name, day=asked.day),
@@ -122,7 +81,7 @@ class Behind:
 
 
 def _behind() -> Behind:
-    asked = _asked_or_404()
+    asked = asked_or_404()
     try:
         kind = Kind(request.args.get("kind", Kind.IN_OFFICE.value))
     except ValueError:
@@ -150,29 +109,6 @@ _TIMES: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _arranged(
-    rows: list[Row], keys: dict[str, Callable[[Any], Any]], default: str
-) -> tuple[Sort, list[Row]]:
-    """Return the rows as the address sorts and filters (q: part of name or pinyin) them."""
-    sort = requested_sort(keys, default)
-    word = request.args.get("q", "").strip().lower().replace(" ", "")
-    found = [row for row in rows if not word or word in _names_of(row)]
-    if sort.key == default:
-        return sort, found[::-1] if sort.descending else found
-    return sort, sorted(found, key=keys[sort.key], reverse=sort.descending)
-
-
-def _page(rows: list[Row]) -> Page[Row]:
-    """Return the page of *rows* that the address asks for."""
-    pages = max(1, -(-len(rows) // PAGE_SIZE))
-    number = min(max(1, request.args.get("page", 1, type=int)), pages)
-    return Page(rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], number, len(rows))
-
-
-def _names_of(row: Any) -> str:
-    return f"{row.name} {row.sort_name.replace(' ', '')}"
-
-
 @bp.get("/people")
 @access(*READERS)
 def people() -> ResponseReturnValue:
@@ -180,13 +116,13 @@ def people() -> ResponseReturnValue:
     behind = _behind()
     if behind.kind is Kind.PERSON_TIMES:
         times = reckoning.person_times(behind.scope, behind.period)
-        sort, rows = _arranged(times, _TIMES, "class")
-        page = _page(rows)
+        sort, rows = arranged(times, _TIMES, "class")
+        page = paged(rows)
         return render_template("reports/person_times.html", behind=behind, page=page, sort=sort)
     lines = reckoning.people(behind.scope, behind.kind, behind.period)
-    sort, found = _arranged(lines, _PEOPLE, "delegation")
+    sort, found = arranged(lines, _PEOPLE, "delegation")
     return render_template(
-        "reports/people.html", behind=behind, page=_page(found), sort=sort, kinds=list(Kind)
+        "reports/people.html", behind=behind, page=paged(found), sort=sort, kinds=list(Kind)
     )
 
 
@@ -198,10 +134,10 @@ def people_file() -> Response:
     title = sheets.people_title(behind.kind, behind.where, behind.period)
     if behind.kind is Kind.PERSON_TIMES:
         times = reckoning.person_times(behind.scope, behind.period)
-        rows = _arranged(times, _TIMES, "class")[1]
+        rows = arranged(times, _TIMES, "class")[1]
         return download(title, sheets.times_header(), sheets.times_lines(rows))
     lines = reckoning.people(behind.scope, behind.kind, behind.period)
-    found = _arranged(lines, _PEOPLE, "delegation")[1]
+    found = arranged(lines, _PEOPLE, "delegation")[1]
     return download(title, sheets.people_header(), sheets.people_lines(found))
 
 

@@ -12,7 +12,7 @@ from trainer.courses.views import bp as courses_bp
 from trainer.enrolment.views import bp as enrolment_bp
 from trainer.people.views import bp as people_bp
 from trainer.plans.views import bp as plans_bp
-from trainer.reports.views import bp as reports_bp
+from trainer.reports.plan_views import bp as reports_bp
 from trainer.web import accounts as _accounts  # noqa: F401  (joins the blueprint of accounts)
 from trainer.web import errors, first_run, headers, me, navigation  # noqa: F401
 from trainer.web.views import bp as web_bp

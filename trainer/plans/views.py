@@ -15,7 +15,16 @@ from trainer.core import clock
 from trainer.core.spreadsheet import download
 from trainer.people.models import Term
 from trainer.people.queries import Viewer, viewer_of
-from trainer.plans import approval_views, class_views, queries, rules, service, table, wording
+from trainer.plans import (
+    approval_views,
+    class_views,
+    queries,
+    rules,
+    service,
+    table,
+    table_views,
+    wording,
+)
 from trainer.plans.blueprint import (
     READERS,
     back_to,
@@ -36,7 +45,7 @@ from trainer.plans.forms import (
 from trainer.plans.models import AnnualPlan, FiveYearPlan
 from trainer.plans.rules import TargetKind
 
-__all__ = ["approval_views", "bp", "class_views"]
+__all__ = ["approval_views", "bp", "class_views", "table_views"]
 
 
 def _term(viewer: Viewer, offered: Sequence[Term]) -> Term:

@@ -16,7 +16,7 @@ from tests.people.stage import Stage, end
 from trainer.accounts.models import AuditEvent, User
 from trainer.accounts.rules import Role
 from trainer.core.database import db
-from trainer.people.models import Delegation
+from trainer.people.models import Delegation, Suspension
 
 SignIn = Callable[[User], FlaskClient]
 
@@ -37,11 +37,14 @@ def _rows(page: str) -> list[list[str]]:
 
 def test_seats_and_deputies_in_office(planner: FlaskClient, stage: Stage) -> None:
     end(stage.seat_cb, date(2017, 4, 1))
+    factories.add(Suspension(seat_id=stage.seat_cu.id, from_day=date(2017, 5, 1)))
+    factories.user(Role.TOWNSHIP_OFFICER, scope=stage.a, name="王专干")
+    factories.user(Role.TOWNSHIP_OFFICER, scope=stage.a, name="前专干", active=False)
     assert _rows(planner.get("/people/delegations").text) == [
-        ["甲镇代表团", "甲镇", "10", "2"],
-        ["乙镇代表团", "乙镇", "10", "0"],
-        ["县直代表团", "互助县", "10", "1"],
-        ["合计", "30", "3"],
+        ["甲镇代表团", "甲镇", "王专干", "10", "2", "0", "8"],
+        ["乙镇代表团", "乙镇", "尚未指定专干", "10", "0", "0", "10"],
+        ["县直代表团", "互助县", "10", "0", "1", "9"],
+        ["合计", "30", "2", "1", "27"],
     ]
 
 

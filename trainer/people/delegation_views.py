@@ -10,7 +10,7 @@ from trainer.accounts.access import access, current_actor
 from trainer.accounts.rules import Role
 from trainer.core import clock
 from trainer.core.errors import Invalid
-from trainer.people import directory, queries, service
+from trainer.people import directory, figures, officers, queries, service
 from trainer.people.blueprint import bp, found, viewer
 from trainer.people.forms import DelegationForm
 from trainer.people.models import Delegation, Term
@@ -21,12 +21,12 @@ from trainer.people.models import Delegation, Term
 def delegations() -> ResponseReturnValue:
     """List the delegations of a term with their seats and the deputies in office."""
     shown = directory.read(viewer(), request.args, clock.today())
-    sitting = queries.sitting(shown.term.id, shown.day) if shown.term else {}
+    sitting = figures.counts(shown.term.id, shown.day) if shown.term else {}
     return render_template(
         "people/delegations.html",
         shown=shown,
-        sitting=sitting,
-        total=sum(sitting.get(each.id, 0) for each in shown.delegations),
+        sitting={each.id: sitting.get(each.id, figures.Count()) for each in shown.delegations},
+        officers=officers.officers_of(each.unit_id for each in shown.delegations),
         planner=shown.viewer.role is Role.PLANNER,
     )
 

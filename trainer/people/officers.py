@@ -54,6 +54,24 @@ def congresses_of(users: Iterable[User]) -> dict[int, str]:
     return {row.user_id: row.short_name for row in rows}
 
 
+def officers_of(congress_ids: Iterable[int | None]) -> dict[int, list[str]]:
+    """Return the names of the active officers of townships, by congress; one statement."""
+    rows = db.session.execute(
+        sa.select(Scope.congress_id, User.name)
+        .join(User, Scope.user_id == User.id)
+        .where(
+            Scope.congress_id.in_({each for each in congress_ids if each is not None}),
+            User.role == Role.TOWNSHIP_OFFICER,
+            User.active.is_(True),
+        )
+        .order_by(User.id)
+    )
+    found: dict[int, list[str]] = {}
+    for congress_id, name in rows:
+        found.setdefault(congress_id, []).append(name)
+    return found
+
+
 def all_congresses() -> list[Congress]:
     """Return every congress by name and place, for those who hand out accounts."""
     return list(db.session.scalars(sa.select(Congress).order_by(Congress.path)))

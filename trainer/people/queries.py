@@ -318,17 +318,6 @@ def units_below(congress_id: int) -> list[Congress]:
     return list(db.session.scalars(query))
 
 
-def sitting(term_id: int, day: date) -> dict[int, int]:
-    """Return how many deputies are in office on *day* in each delegation of a term."""
-    counted = db.session.execute(
-        sa.select(Seat.delegation_id, sa.func.count().label("number"))
-        .join(Delegation, Seat.delegation_id == Delegation.id)
-        .where(Delegation.term_id == term_id, in_office_on(day))
-        .group_by(Seat.delegation_id)
-    )
-    return {row.delegation_id: row.number for row in counted}
-
-
 def fixed_incomes(person_ids: Iterable[int], day: date) -> dict[int, bool]:
     """Return who of these persons has a fixed income on *day* and who has none; one statement.
 

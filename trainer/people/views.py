@@ -21,6 +21,7 @@ from trainer.core.spreadsheet import Cell, download
 from trainer.people import (
     delegation_views,  # noqa: F401  (registers its pages)
     directory,
+    figure_views,  # noqa: F401
     import_views,  # noqa: F401
     link_views,  # noqa: F401
     queries,

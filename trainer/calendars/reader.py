@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -22,8 +22,9 @@ from sqlalchemy.orm import Session
 from trainer.calendars import state, texts
 from trainer.calendars.models import EventText
 from trainer.calendars.site import Site
-from trainer.calendars.state import FeedState
+from trainer.calendars.state import FeedState, YearState
 
+Answer = TypeVar("Answer")
 _log = logging.getLogger(__name__)
 _BUSY_TIMEOUT = 0.2  # seconds
 _AT_ONCE = 500  # rows of one statement
@@ -60,13 +61,26 @@ class Reader:
     def poll(self, feed_id: int, version: int, *, now: datetime) -> FeedState | None:
         """Return the state of a feed at *now*, None for an unknown one (see `state.read`)."""
         link = (feed_id, version)
+        return self._twice(
+            lambda cursor: state.read(cursor, self._source, link, now=now, site=self.site)
+        )
+
+    def poll_year(self, code: str, year: int, *, now: datetime) -> YearState | None:
+        """Return the state of a published year at *now*, None for none (see `state.read_year`)."""
+        return self._twice(
+            lambda cursor: state.read_year(
+                cursor, self._source, code, year, now=now, site=self.site
+            )
+        )
+
+    def _twice(self, ask: Callable[[Any], Answer]) -> Answer:
+        """Ask the database; once more on a new connection, for it may have restarted since."""
         try:
-            return state.read(self._cursor(), self._source, link, now=now, site=self.site)
+            return ask(self._cursor())
         except self.engine.dialect.loaded_dbapi.Error:
-            # The database may have restarted since: once more, on a new connection.
             self._local.connection.invalidate()
             del self._local.connection
-            return state.read(self._cursor(), self._source, link, now=now, site=self.site)
+            return ask(self._cursor())
 
     def _cursor(self) -> Any:
         """Return a cursor on this thread's own connection."""
@@ -88,6 +102,22 @@ class Reader:
                 body, new = texts.render(session, found, now=now, site=self.site)
         self._keep(new)
         return found, body
+
+    def render_year(self, code: str, year: int, *, now: datetime) -> tuple[YearState, bytes] | None:
+        """Return state and bytes of a published year at *now*, as they belong together."""
+        with self._transaction(_BEGIN_SNAPSHOT[self._dialect]) as connection:
+            cursor = connection.connection.cursor()
+            found = state.read_year(cursor, self._source, code, year, now=now, site=self.site)
+            if found is None:
+                return None
+            with Session(connection, autoflush=False) as session:
+                return found, texts.render_year(session, found, now=now, site=self.site)
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """A short transaction that writes, or gives up at once where somebody else does."""
+        with self._transaction(*_BEGIN_WRITING[self._dialect]) as connection:
+            yield connection
 
     @contextmanager
     def _transaction(self, *begin: str) -> Iterator[sa.Connection]:
@@ -111,16 +141,21 @@ class Reader:
         if not new:
             return
         values = [
-            {"session_id": text.session_id, "state": text.state, "text": text.text}
+            {
+                "session_id": text.session_id,
+                "variant": text.variant,
+                "state": text.state,
+                "text": text.text,
+            }
             for text in sorted(new, key=lambda text: text.session_id)  # writers in one order
         ]
         insert = (sqlite.insert if self._dialect == "sqlite" else postgresql.insert)(EventText)
         upsert = insert.on_conflict_do_update(
-            index_elements=["session_id"],
+            index_elements=["session_id", "variant"],
             set_={"state": insert.excluded.state, "text": insert.excluded.text},
         )
         try:
-            with self._transaction(*_BEGIN_WRITING[self._dialect]) as connection:
+            with self.writing() as connection:
                 for start in range(0, len(values), _AT_ONCE):
                     connection.execute(upsert, values[start : start + _AT_ONCE])
         except sa.exc.OperationalError as error:

@@ -11,8 +11,9 @@ from trainer.courses.rules import SessionKind
 
 CANCELLED_SHOWN = timedelta(days=30)  # then a cancelled event leaves the feed
 REVOKED_GRACE = timedelta(days=30)  # a revoked link answers with a tombstone, then with 410
+POLL_NOTED = timedelta(hours=1)  # how old the noted last look of a client may become
+LANGUAGES = ("zh", "en")
 _ALARM_TO_TRAVEL = timedelta(days=1)
-_ALARM = timedelta(minutes=30)
 
 
 class FeedKind(Labelled):
@@ -22,6 +23,7 @@ class FeedKind(Labelled):
     CLASS = "class", noop("Class")
     DELEGATION = "delegation", noop("Delegation")
     CONGRESS = "congress", noop("Congress")
+    LECTURER = "lecturer", noop("Lecturer")
 
     @property
     def by_enrolment(self) -> bool:
@@ -47,9 +49,55 @@ def link_gone(retired_at: datetime, now: datetime) -> bool:
     return now >= retired_at + REVOKED_GRACE
 
 
-def alarm_before(kind: SessionKind) -> timedelta:
-    """Return how long before a session its one alarm rings: a day before people must travel."""
-    return _ALARM_TO_TRAVEL if kind is SessionKind.REPORT_IN else _ALARM
+class Wish(Labelled):
+    """What a deputy answered to an invitation by e-mail: a wish, never a fact."""
+
+    NONE = "none", noop("No answer")
+    ACCEPTED = "accepted", noop("Would come")
+    DECLINED = "declined", noop("Would not come")
+    TENTATIVE = "tentative", noop("Not sure")
+
+
+class Detail(Labelled):
+    """What one event of a feed is."""
+
+    SESSIONS = "sessions", noop("Each session by itself")
+    DAYS = "days", noop("One entry a day")
+
+
+class Alarm(Labelled):
+    """How long before an event its one alarm rings; the value is minutes."""
+
+    NONE = "none", noop("No alarm")
+    QUARTER = "15", noop("15 minutes before")
+    HALF = "30", noop("30 minutes before")
+    HOUR = "60", noop("1 hour before")
+    TWO_HOURS = "120", noop("2 hours before")
+    DAY = "1440", noop("1 day before")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the owner of a feed chose. Other choices give other bytes, never other UIDs."""
+
+    detail: Detail = Detail.SESSIONS
+    alarm: Alarm = Alarm.HALF
+    cancelled: bool = True
+    report_in_all_day: bool = False
+    language: str = "zh"
+
+    @property
+    def variant(self) -> str:
+        """Which of the texts of one session these choices need."""
+        return f"{self.language}.{self.alarm.value}.{int(self.report_in_all_day)}"
+
+
+def alarm_before(kind: SessionKind, alarm: Alarm) -> timedelta | None:
+    """Return how long before a session its alarm rings: a day at least before people travel."""
+    if alarm is Alarm.NONE:
+        return None
+    chosen = timedelta(minutes=int(alarm.value))
+    return max(chosen, _ALARM_TO_TRAVEL) if kind is SessionKind.REPORT_IN else chosen
 
 
 @dataclass(frozen=True)

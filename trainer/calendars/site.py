@@ -13,7 +13,6 @@ from trainer.calendars import ical
 from trainer.core import tokens
 
 PURPOSE = "feed"
-LANGUAGE = "zh"
 _LOCAL_ADDRESS = "http://127.0.0.1:8000"
 
 
@@ -32,7 +31,7 @@ class Site:
     @cached_property
     def format(self) -> str:
         """A short text that changes when the same rows would give other bytes."""
-        facts = repr((ical.FORMAT, LANGUAGE, self.base_url, self.uid_host))
+        facts = repr((ical.FORMAT, self.base_url, self.uid_host))
         return hashlib.blake2b(facts.encode(), digest_size=6).hexdigest()
 
     def token(self, feed_id: int, version: int) -> str:

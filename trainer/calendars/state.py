@@ -11,13 +11,14 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 
 from trainer.calendars.rules import CANCELLED_SHOWN, FeedKind
 from trainer.calendars.site import Site
+from trainer.core import clock
 from trainer.courses.models import TrainingClass
 from trainer.courses.rules import ClassStatus
 from trainer.enrolment.rules import HOLDING
@@ -61,26 +62,45 @@ _OF_PERSON = _together(
 )
 _POLL = (
     "SELECT f.kind, f.version, f.person_id, f.class_id, f.delegation_id, f.congress_id,"  # noqa: S608
-    f" f.created_at, r.retired_at, p.name, {_OF_PERSON} FROM feed f"
+    " f.lecturer_id, f.sequence_base, f.polled_at, f.created_at, r.retired_at, p.name,"
+    f" {_OF_PERSON} FROM feed f"
     " LEFT JOIN retired_link r ON r.feed_id = f.id AND r.version = :version"
     " LEFT JOIN person p ON p.id = f.person_id WHERE f.id = :feed"
 )
 _CLASSES = f"SELECT {_CLASS} AS part FROM training_class c WHERE {_SEEN} AND"  # noqa: S608
 _IN_CONGRESS = f"{_CLASSES} c.congress_id = :owner ORDER BY c.id"
+_IN_YEAR = (
+    f"{_CLASSES} c.congress_id = g.id AND c.first_day BETWEEN :first AND :last ORDER BY c.id"
+)
 _ENROLLED = f"FROM enrolment e WHERE e.delegation_id = :owner AND {_ON}"
 _IN_DELEGATION = f"{_CLASSES} c.id IN (SELECT e.class_id {_ENROLLED}) ORDER BY c.id"
+_TAUGHT = (
+    "SELECT s.id || '.' || s.sequence || '.' || s.version || '.' || c.version AS part"  # noqa: S608
+    " FROM class_session s JOIN training_class c ON c.id = s.class_id WHERE s.lecturer_id = :owner"
+    f" AND {_SEEN} AND (s.cancelled_at IS NULL OR s.cancelled_at > :horizon) ORDER BY s.id"
+)
+_NO_DAY = "CAST(NULL AS VARCHAR(10))"
 _OTHERS = {
-    FeedKind.CLASS: f"SELECT '', {_together(f'{_CLASSES} c.id = :owner')}",
+    FeedKind.CLASS: f"SELECT '', {_NO_DAY}, {_together(f'{_CLASSES} c.id = :owner')}",
     FeedKind.CONGRESS: (
-        f"SELECT short_name, {_together(_IN_CONGRESS)}"  # noqa: S608
+        f"SELECT short_name, {_NO_DAY}, {_together(_IN_CONGRESS)}"  # noqa: S608
         " FROM congress WHERE id = :owner"
     ),
     FeedKind.DELEGATION: (
-        f"SELECT name, {_together(_IN_DELEGATION)},"  # noqa: S608
+        f"SELECT d.name, t.last_day, {_together(_IN_DELEGATION)},"  # noqa: S608
         f" {_together(f'SELECT {_ENROLMENT} AS part {_ENROLLED} ORDER BY e.id')}"
-        " FROM delegation WHERE id = :owner"
+        " FROM delegation d JOIN term t ON t.id = d.term_id WHERE d.id = :owner"
+    ),
+    FeedKind.LECTURER: (
+        f"SELECT name || ' ' || unit, {_NO_DAY}, {_together(_TAUGHT)}"  # noqa: S608
+        " FROM lecturer WHERE id = :owner"
     ),
 }
+_YEAR = (
+    f"SELECT g.id, g.short_name, {_together(_IN_YEAR)} FROM congress g"  # noqa: S608
+    " WHERE g.code = :code AND EXISTS (SELECT 1 FROM annual_plan a JOIN term t ON t.id = a.term_id"
+    " WHERE t.congress_id = g.id AND a.year = :year AND a.status = 'published')"
+)
 
 
 class Cursor(Protocol):
@@ -118,6 +138,10 @@ class Source:
             return naive.isoformat(" ", "microseconds")
         return value
 
+    def day(self, value: date) -> date | str:
+        """Return a day as the driver compares it."""
+        return value.isoformat() if self._lite else value
+
     def instant(self, value: str | datetime) -> datetime:
         """Return an instant that the driver gave."""
         if isinstance(value, str):
@@ -130,7 +154,8 @@ class FeedState:
     """What a poll learns of a feed.
 
     *retired_at* is when the link asked for ended, None while it is in force; *name* is the
-    owner's, empty where that is a class.
+    owner's, empty where that is a class; *over* is the last day of a delegation's term that is
+    over, else None; *polled_at* is when a client's look was last noted.
     """
 
     feed_id: int
@@ -140,7 +165,23 @@ class FeedState:
     name: str
     created_at: datetime
     retired_at: datetime | None
+    over: date | None
+    polled_at: datetime | None
     etag: str
+
+
+@dataclass(frozen=True)
+class YearState:
+    """What a poll learns of the public calendar of a congress's published *year*."""
+
+    congress_id: int
+    name: str
+    year: int
+    etag: str
+
+
+def _digest(*facts: object) -> str:
+    return hashlib.blake2b(repr(facts).encode(), digest_size=12).hexdigest()
 
 
 def read(
@@ -155,14 +196,16 @@ def read(
     row = source.row(cursor, _POLL, feed=feed_id, version=version, horizon=horizon)
     if row is None:
         return None
-    value, current, *owners, created_at, retired, name, parts = row
+    value, current, *owners, base, polled, created_at, retired, name, parts = row
     if version > current or (version < current and retired is None):
         return None
     kind, owner_id = FeedKind(value), next(owner for owner in owners if owner is not None)
+    over = None
     if kind is not FeedKind.PERSON:
-        name, *parts = source.row(cursor, _OTHERS[kind], owner=owner_id, horizon=horizon)
+        name, last, *parts = source.row(cursor, _OTHERS[kind], owner=owner_id, horizon=horizon)
+        over = _over(last, now)
     retired_at = source.instant(retired) if retired else None
-    known = (site.format, feed_id, version, retired_at, value, name, None if retired else parts)
+    shown = None if retired else (base, over, parts)
     return FeedState(
         feed_id=feed_id,
         version=version,
@@ -171,5 +214,33 @@ def read(
         name=name,
         created_at=source.instant(created_at),
         retired_at=retired_at,
-        etag=hashlib.blake2b(repr(known).encode(), digest_size=12).hexdigest(),
+        over=over,
+        polled_at=source.instant(polled) if polled else None,
+        etag=_digest(site.format, feed_id, version, retired_at, value, name, shown),
     )
+
+
+def _over(last: str | date | None, now: datetime) -> date | None:
+    if last is None:
+        return None
+    day = date.fromisoformat(last) if isinstance(last, str) else last
+    return day if clock.local(now).date() > day else None
+
+
+def read_year(
+    cursor: Cursor, source: Source, code: str, year: int, *, now: datetime, site: Site
+) -> YearState | None:
+    """Return the state of the year of the congress with *code*, None while it is not published."""
+    row = source.row(
+        cursor,
+        _YEAR,
+        code=code,
+        year=year,
+        first=source.day(date(year, 1, 1)),
+        last=source.day(date(year, 12, 31)),
+        horizon=source.moment(now - CANCELLED_SHOWN),
+    )
+    if row is None:
+        return None
+    congress_id, name, parts = row
+    return YearState(congress_id, name, year, _digest(site.format, congress_id, year, name, parts))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from flask_babel import force_locale
@@ -13,17 +12,18 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session, joinedload
 
 from trainer.calendars import events, ical
-from trainer.calendars.models import EventText
-from trainer.calendars.rules import CANCELLED_SHOWN, FeedKind, Membership, Step, membership
-from trainer.calendars.site import LANGUAGE, Site
-from trainer.calendars.state import FeedState, seen_by_calendars
+from trainer.calendars.events import Day, Showing
+from trainer.calendars.members import UNTURNED, members
+from trainer.calendars.models import EventText, Feed
+from trainer.calendars.rules import CANCELLED_SHOWN, Choices, Detail, FeedKind, Membership
+from trainer.calendars.site import Site
+from trainer.calendars.state import FeedState, YearState, seen_by_calendars
+from trainer.core import clock
 from trainer.courses.models import ClassSession, Room, TrainingClass
-from trainer.enrolment.models import Enrolment, EnrolmentStep
-from trainer.enrolment.rules import HOLDING
-from trainer.people.models import Seat
+from trainer.courses.rules import SessionKind
 
 _AT_ONCE = 500  # rows of one statement, within every engine's limit of parameters
-_UNTURNED = Membership(shown=True)
+Text = tuple[datetime, int, str]  # when it begins, the session, its VEVENT
 
 
 def render(
@@ -33,134 +33,176 @@ def render(
 
     *state* was read in the transaction of *session*, so that its ETag belongs to these bytes.
     """
+    feed = session.get_one(Feed, state.feed_id)
+    language = feed.language
     if state.retired_at is not None:
-        ended = events.ended_event(state.feed_id, state.version, state.retired_at, site)
-        return _calendar(session, state, [ical.vevent(ended)]), []
-    members = _members(session, state, now)
-    plain = [key for key, member in members.items() if member == _UNTURNED]
-    texts, made = _stored(session, plain, now=now, site=site)
-    for key, member in members.items():
-        if member != _UNTURNED:
-            texts += _own(session, state.kind, key, member, now=now, site=site)
+        at = state.retired_at
+        ended = events.ended_event(state.feed_id, state.version, at, site, language)
+        return _calendar(session, state, language, [ical.vevent(ended)]), []
+    rendering = Rendering(session, feed, state, now=now, site=site)
+    texts = [text for *_key, text in sorted(rendering.texts())]
+    if state.over is not None:
+        over = events.term_over_event(state.feed_id, state.over, site, language)
+        texts.append(ical.vevent(over))
     if not texts:
-        empty = events.empty_event(state.feed_id, state.created_at, site)
-        return _calendar(session, state, [ical.vevent(empty)]), made
-    return _calendar(session, state, (text for *_, text in sorted(texts))), made
+        empty = events.empty_event(state.feed_id, state.created_at, site, language)
+        texts.append(ical.vevent(empty))
+    return _calendar(session, state, language, texts), rendering.made
 
 
-def _calendar(session: Session, state: FeedState, texts: Iterable[str]) -> bytes:
-    with force_locale(LANGUAGE):
-        return ical.calendar(name=_name(session, state), language=LANGUAGE, events=texts)
+def _calendar(session: Session, state: FeedState, language: str, texts: Iterable[str]) -> bytes:
+    with force_locale(language):
+        return ical.calendar(name=_name(session, state), language=language, events=texts)
 
 
 def _name(session: Session, state: FeedState) -> str:
     if state.kind is FeedKind.CLASS:
         return events.class_title(session.get_one(TrainingClass, state.owner_id))
+    if state.kind is FeedKind.LECTURER:
+        return str(_("Teaching: %(name)s", name=state.name.strip()))
     return str(_("Training: %(name)s", name=state.name))
 
 
-def _members(session: Session, state: FeedState, now: datetime) -> dict[int, Membership]:
-    """Return the classes that a feed shows, each with where it stands there."""
-    if not state.kind.by_enrolment:
-        by_class = state.kind is FeedKind.CLASS
-        owner = TrainingClass.id if by_class else TrainingClass.congress_id
-        classes = sa.select(TrainingClass.id).where(owner == state.owner_id, seen_by_calendars())
-        return dict.fromkeys(session.scalars(classes.order_by(TrainingClass.id)), _UNTURNED)
-    person = state.kind is FeedKind.PERSON
-    mine = Enrolment.person_id if person else Enrolment.delegation_id
-    present = session.execute(
-        sa.select(
-            Enrolment.class_id,
-            Enrolment.id,
-            Enrolment.changed_at,
-            Enrolment.status,
-            mine,
-            TrainingClass.published_at,
-        )
-        .join(TrainingClass, Enrolment.class_id == TrainingClass.id)
-        .where(
-            mine == state.owner_id,
-            seen_by_calendars(),
-            sa.or_(Enrolment.status.in_(HOLDING), Enrolment.changed_at > now - CANCELLED_SHOWN),
-        )
-        .order_by(Enrolment.class_id, Enrolment.id)
-    ).all()
-    published = {row.class_id: row.published_at for row in present}
-    # The present state comes last, so that it is right whatever the history holds.
-    rows = [*_steps(session, state, published), *(row[:5] for row in present)]
-    steps: defaultdict[int, list[Step]] = defaultdict(list)
-    for class_id, enrolment_id, at, status, of in rows:
-        holds = status in HOLDING and of == state.owner_id
-        steps[class_id].append(Step(enrolment_id, at, holds))
-    return {
-        key: membership(steps[key], seen_from=seen_from) for key, seen_from in published.items()
-    }
+class Rendering:
+    """The events of one feed at *now*; *made* collects the texts that were not stored yet."""
 
+    def __init__(
+        self, session: Session, feed: Feed, state: FeedState, *, now: datetime, site: Site
+    ) -> None:
+        self._session, self._state, self._now, self._site = session, state, now, site
+        self.choices: Choices = feed.choices
+        self._base, self._since = feed.sequence_base, feed.chosen_at
+        self.made: list[EventText] = []
 
-def _steps(session: Session, state: FeedState, class_ids: Iterable[int]) -> Sequence[Any]:
-    """Return the history of the owner's enrolments on classes, in order for each class."""
-    person = state.kind is FeedKind.PERSON
-    mine = Enrolment.person_id if person else Enrolment.delegation_id
-    whose = Enrolment.person_id if person else Seat.delegation_id
-    return session.execute(
-        sa.select(Enrolment.class_id, Enrolment.id, EnrolmentStep.at, EnrolmentStep.status, whose)
-        .join(Enrolment, EnrolmentStep.enrolment_id == Enrolment.id)
-        .join(Seat, EnrolmentStep.seat_id == Seat.id)
-        .where(mine == state.owner_id, Enrolment.class_id.in_(class_ids))
-        .order_by(EnrolmentStep.id)
-    ).all()
+    def texts(self) -> Iterator[Text]:
+        """Yield the VEVENTs of the feed."""
+        by_turn: defaultdict[Membership, list[int]] = defaultdict(list)
+        held = members(self._session, self._state.kind, self._state.owner_id, self._now)
+        for class_id, member in held.items():
+            by_turn[member].append(class_id)
+        for member, class_ids in by_turn.items():
+            if self._is_seen(member):
+                yield from self._of_classes(class_ids, member)
 
+    def _is_seen(self, member: Membership) -> bool:
+        """Tell whether classes of this standing are in the feed: one that never was is not."""
+        return member.shown or (member.turns > 0 and self.choices.cancelled)
 
-def _shown(class_ids: Sequence[int], now: datetime) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        ClassSession.class_id.in_(class_ids),
-        sa.or_(
-            ClassSession.cancelled_at.is_(None),
-            ClassSession.cancelled_at > now - CANCELLED_SHOWN,
-        ),
-    )
-
-
-Text = tuple[datetime, int, str]
-
-
-def _stored(
-    session: Session, class_ids: Sequence[int], *, now: datetime, site: Site
-) -> tuple[list[Text], list[EventText]]:
-    """Return the texts of the sessions of classes, and those that were not stored yet."""
-    if not class_ids:
-        return [], []
-    rows = session.execute(
-        sa.select(
-            ClassSession.id,
-            ClassSession.starts_at,
-            ClassSession.sequence,
-            ClassSession.version,
-            TrainingClass.version,
-            EventText.state,
-            EventText.text,
-        )
-        .join(TrainingClass, ClassSession.class_id == TrainingClass.id)
-        .outerjoin(EventText, EventText.session_id == ClassSession.id)
-        .where(_shown(class_ids, now))
-    ).all()
-    texts: list[Text] = []
-    wanted: dict[int, str] = {}
-    for key, starts_at, sequence, version, of_class, stored, text in rows:
-        state = f"{site.format}.{sequence}.{version}.{of_class}"
-        if state == stored:
-            texts.append((starts_at, key, text))
+    def _of_classes(self, class_ids: Sequence[int], member: Membership) -> Iterator[Text]:
+        showing = self.showing(member)
+        if self.choices.detail is Detail.DAYS:
+            yield from self._days(class_ids, showing)
+        elif member == UNTURNED:
+            yield from self._stored(class_ids, showing)
         else:
-            wanted[key] = state
-    made = []
-    for row in _sessions(session, list(wanted)):
-        text = ical.vevent(events.event_of(row, site))
-        texts.append((row.starts_at, row.id, text))
-        made.append(EventText(session_id=row.id, state=wanted[row.id], text=text))
-    return texts, made
+            ids = self._session.scalars(sa.select(ClassSession.id).where(self._shown(class_ids)))
+            for row in load_sessions(self._session, ids.all()):
+                event = events.session_event(row, self._site, showing)
+                yield row.starts_at, row.id, ical.vevent(event)
+
+    def showing(self, member: Membership) -> Showing:
+        """Return how classes of one standing are shown in this feed."""
+        times = [at for at in (self._since, member.at) if at is not None]
+        note = "" if member.shown else _note(self._state.kind, self.choices.language)
+        return Showing(self.choices, self._base + member.turns, max(times, default=None), note)
+
+    def _shown(self, class_ids: Sequence[int]) -> sa.ColumnElement[bool]:
+        """Return the condition that a session stands in the feed at all."""
+        stands: sa.ColumnElement[bool] = ClassSession.cancelled_at.is_(None)
+        if self.choices.cancelled:
+            horizon = self._now - CANCELLED_SHOWN
+            stands = sa.or_(stands, ClassSession.cancelled_at > horizon)
+        return sa.and_(self._mine(class_ids), stands)
+
+    def _mine(self, class_ids: Sequence[int]) -> sa.ColumnElement[bool]:
+        """Return the condition that a session of these classes concerns the feed's owner."""
+        own = ClassSession.class_id.in_(class_ids)
+        if self._state.kind is FeedKind.LECTURER:
+            return sa.and_(own, ClassSession.lecturer_id == self._state.owner_id)
+        return own
+
+    def _stored(self, class_ids: Sequence[int], showing: Showing) -> Iterator[Text]:
+        """Yield the texts of sessions as they are stored, and make those that are not."""
+        variant = self.choices.variant
+        rows = self._session.execute(
+            sa.select(
+                ClassSession.id,
+                ClassSession.starts_at,
+                ClassSession.sequence,
+                ClassSession.version,
+                TrainingClass.version,
+                ClassSession.changed_at,
+                EventText.state,
+                EventText.text,
+            )
+            .join(TrainingClass, ClassSession.class_id == TrainingClass.id)
+            .outerjoin(
+                EventText,
+                sa.and_(EventText.session_id == ClassSession.id, EventText.variant == variant),
+            )
+            .where(self._shown(class_ids))
+        ).all()
+        wanted: dict[int, str] = {}
+        for key, starts_at, sequence, version, of_class, changed_at, stored, text in rows:
+            state = f"{self._site.format}.{sequence}.{version}.{of_class}"
+            if state == stored:
+                yield starts_at, key, self._own_numbers(text, key, sequence, changed_at, showing)
+            else:
+                wanted[key] = state
+        plain = Showing(self.choices)
+        for row in load_sessions(self._session, list(wanted)):
+            text = ical.vevent(events.session_event(row, self._site, plain))
+            self.made.append(
+                EventText(session_id=row.id, variant=variant, state=wanted[row.id], text=text)
+            )
+            own = self._own_numbers(text, row.id, row.sequence, row.changed_at, showing)
+            yield row.starts_at, row.id, own
+
+    def _own_numbers(
+        self, text: str, key: int, sequence: int, changed_at: datetime, showing: Showing
+    ) -> str:
+        """Return a stored text with the numbers that an event has in this feed alone."""
+        if not showing.base:
+            return text
+        return ical.renumbered(
+            text,
+            uid=events.session_uid(key, self._site),
+            sequence=sequence + showing.base,
+            changed_at=showing.changed_at(changed_at),
+        )
+
+    def _days(self, class_ids: Sequence[int], showing: Showing) -> Iterator[Text]:
+        shown = set(self._session.scalars(sa.select(ClassSession.id).where(self._shown(class_ids))))
+        for apart, day in days(self._session, self._mine(class_ids), shown, self.choices):
+            make = events.session_event(apart, self._site, showing) if apart else None
+            event = make or events.day_event(day, self._site, showing)
+            yield day.shown[0].starts_at, day.anchor, ical.vevent(event)
 
 
-def _sessions(session: Session, ids: Sequence[int]) -> Iterable[ClassSession]:
+def days(
+    session: Session, mine: sa.ColumnElement[bool], shown: Collection[int], choices: Choices
+) -> Iterator[tuple[ClassSession | None, Day]]:
+    """Yield the days of the sessions that fulfil *mine*; one that is an event by itself comes along.
+
+    *shown* are those that stand in the feed. What was called off says so only where
+    nothing else of that day is left.
+    """
+    ids = session.scalars(sa.select(ClassSession.id).where(mine)).all()
+    groups: defaultdict[tuple[int, date, int], list[ClassSession]] = defaultdict(list)
+    for row in load_sessions(session, ids):
+        apart = choices.report_in_all_day and row.kind is SessionKind.REPORT_IN
+        groups[row.class_id, clock.local(row.starts_at).date(), row.id if apart else 0].append(row)
+    for (_class_id, on, apart_id), rows in groups.items():
+        standing = [row for row in rows if row.id in shown]
+        held = [row for row in standing if row.cancelled_at is None] or standing
+        if held:
+            held.sort(key=lambda row: (row.starts_at, row.id))
+            day = Day(min(row.id for row in rows), on, held)
+            yield held[0] if apart_id else None, day
+
+
+def load_sessions(session: Session, ids: Sequence[int]) -> Iterator[ClassSession]:
+    """Yield sessions with class, venue, lecturer and room."""
     for start in range(0, len(ids), _AT_ONCE):
         yield from session.scalars(
             sa.select(ClassSession)
@@ -173,32 +215,33 @@ def _sessions(session: Session, ids: Sequence[int]) -> Iterable[ClassSession]:
         )
 
 
-def _own(
-    session: Session,
-    kind: FeedKind,
-    class_id: int,
-    member: Membership,
-    *,
-    now: datetime,
-    site: Site,
-) -> list[Text]:
-    """Return the texts of a class that left this feed, or came back to it; nobody else's."""
-    if not member.shown and not member.turns:
-        return []  # was never seen there
-    ids = session.scalars(sa.select(ClassSession.id).where(_shown([class_id], now))).all()
-    note = "" if member.shown else _note(kind)
-    return [
-        (
-            row.starts_at,
-            row.id,
-            ical.vevent(events.event_of(row, site, turns=member.turns, at=member.at, note=note)),
-        )
-        for row in _sessions(session, ids)
-    ]
-
-
-def _note(kind: FeedKind) -> str:
-    with force_locale(LANGUAGE):
+def _note(kind: FeedKind, language: str) -> str:
+    with force_locale(language):
         if kind is FeedKind.PERSON:
             return str(_("You are no longer on this class; you need not come."))
         return str(_("Nobody of this delegation is on this class any more."))
+
+
+def render_year(session: Session, state: YearState, *, now: datetime, site: Site) -> bytes:
+    """Return the bytes of the public calendar of a published year: its classes, a day at least."""
+    year = state.year
+    called_off = sa.exists().where(
+        ClassSession.class_id == TrainingClass.id, ClassSession.cancelled_at > now - CANCELLED_SHOWN
+    )
+    rows = session.scalars(
+        sa.select(TrainingClass)
+        .where(
+            TrainingClass.congress_id == state.congress_id,
+            TrainingClass.first_day.between(date(year, 1, 1), date(year, 12, 31)),
+            seen_by_calendars(),
+            sa.or_(TrainingClass.status != "cancelled", called_off),
+        )
+        .options(joinedload(TrainingClass.venue))
+        .order_by(TrainingClass.first_day, TrainingClass.id)
+    )
+    texts = [ical.vevent(events.class_event(row, site)) for row in rows]
+    if not texts:
+        texts.append(ical.vevent(events.empty_year_event(state.congress_id, year, site)))
+    with force_locale("zh"):
+        name = _("Training %(year)s: %(name)s", year=year, name=state.name)
+        return ical.calendar(name=str(name), language="zh", events=texts)

@@ -35,6 +35,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": _database_url(environ, data_dir),
         "RATELIMIT_STORAGE_URI": environ.get("TRAINER_REDIS_URL", "memory://"),
         "MAIL_URL": _mail_url(environ),
+        "IMAP_URL": _imap_url(environ),
         "RATELIMIT_HEADERS_ENABLED": True,
         "PROXIES": int(environ.get("TRAINER_PROXIES", "0")),
         "MAX_CONTENT_LENGTH": 20 * 1024 * 1024,
@@ -71,6 +72,16 @@ def _mail_url(environ: Mapping[str, str]) -> str:
         raise ConfigurationError(
             "Set TRAINER_MAIL_URL to smtp://, smtp+tls:// or smtps:// with user, password, host "
             "and sender, for example smtps://user:secret@mail.example.gov.cn?from=user@example.gov.cn"
+        )
+    return url
+
+
+def _imap_url(environ: Mapping[str, str]) -> str:
+    url = environ.get("TRAINER_IMAP_URL", "")
+    if url and not url.startswith(("imap://", "imaps://")):
+        raise ConfigurationError(
+            "Set TRAINER_IMAP_URL to imap:// or imaps:// with user, password, host and mailbox, "
+            "for example imaps://user:secret@mail.example.gov.cn/INBOX"
         )
     return url
 

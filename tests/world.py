@@ -18,7 +18,7 @@ from trainer.almanac.models import AlmanacEntry, AlmanacRule
 from trainer.almanac.rules import DayKind
 from trainer.attendance.models import Attendance, HoursRule
 from trainer.attendance.rules import Mark, Source
-from trainer.calendars.models import Feed, RetiredLink
+from trainer.calendars.models import EventText, Feed, RetiredLink
 from trainer.calendars.rules import FeedKind
 from trainer.core import clock, settings
 from trainer.core.database import Model, UTCDateTime, db
@@ -173,6 +173,8 @@ def _roster(county: Congress, term: Term) -> RosterImport:
 def _rest(world: World, county: Congress, term: Term, training_class: TrainingClass) -> None:
     feed = add(Feed(kind=FeedKind.CLASS, class_id=training_class.id, version=2))
     add(RetiredLink(feed_id=feed.id, version=1, retired_at=clock.now()))
+    add(EventText(session_id=world.ids["session_id"], variant="zh.30.0", state="x", text="x"))
+    add(Feed(kind=FeedKind.LECTURER, lecturer_id=world.ids["lecturer_id"]))
     entry = add(
         AlmanacEntry(
             congress_id=county.id,

@@ -27,12 +27,21 @@ TZOFFSETTO:+0800
 TZNAME:CST
 END:STANDARD
 END:VTIMEZONE""".split("\n")
-TEXTS = {"SUMMARY", "DESCRIPTION", "LOCATION", "NAME", "X-WR-CALNAME", "CATEGORIES", "COMMENT"}
+TEXTS = {
+    "SUMMARY",
+    "DESCRIPTION",
+    "LOCATION",
+    "NAME",
+    "X-WR-CALNAME",
+    "CATEGORIES",
+    "COMMENT",
+    "CONTACT",
+}
 ADDRESSES = {"URL", "SOURCE", "CONFERENCE", "IMAGE"}
 TYPED = {"SOURCE", "CONFERENCE", "IMAGE"}
-CSS3 = {"firebrick", "tomato", "crimson", "darkred", "red", "steelblue", "seagreen"}
+CSS3 = {"firebrick", "crimson", "steelblue", "seagreen", "slategray"}
 UTC_STAMP = re.compile(r"\d{8}T\d{6}Z")
-CANCELLED = "【已取消】"
+CANCELLED = ("【已取消】", "[Cancelled] ")
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ class County:
             FeedKind.CLASS: self.training_class.id,
             FeedKind.DELEGATION: self.delegations[0].id,
             FeedKind.CONGRESS: self.congress.id,
+            FeedKind.LECTURER: self.lecturer.id,
         }
         return Phone(self.app, kind, owner_id or owners[kind])
 
@@ -83,12 +84,12 @@ def build(app: Flask, code: str = "630223") -> County:
     sessions = [
         factories.class_session(
             training_class, None, "14:00", "18:00", kind=SessionKind.REPORT_IN, title="报到",
-            place="培训楼一楼大厅", hours=0,
+            place="培训楼一楼大厅", hours=0, lecturer_id=lecturer.id,
         ),
         factories.class_session(training_class, date(2017, 6, 6), lecturer_id=lecturer.id),
         factories.class_session(
             training_class, date(2017, 6, 7), kind=SessionKind.ON_SITE, title="现场教学",
-            place="示范村游客中心",
+            place="示范村游客中心", lecturer_id=lecturer.id,
         ),
     ]  # fmt: skip
     for delegation in delegations:

@@ -222,6 +222,7 @@ def test_unknown_tokens_are_limited_per_address_and_a_phone_is_not(
 ) -> None:
     phone = county.phone(PERSON)
     url = county.app.config["SQLALCHEMY_DATABASE_URI"]
+    db.session.commit()
     limited = make_app(url, RATELIMIT_ENABLED=True)
     request.addfinalizer(_switch_off)
     with limited.app_context():

@@ -17,7 +17,7 @@ from trainer.calendars.models import EventText
 from trainer.calendars.rules import FeedKind
 from trainer.core.database import db
 from trainer.courses import timetable
-from trainer.courses.changes import touch_class
+from trainer.courses.changes import of_class, touch_sessions
 
 OPTIONS = {"TESTING": True, "RATELIMIT_ENABLED": False, "BASE_URL": "http://localhost"}
 MOST = {FeedKind.PERSON: 1, FeedKind.CLASS: 2, FeedKind.DELEGATION: 2, FeedKind.CONGRESS: 2}
@@ -50,7 +50,7 @@ def test_a_matching_poll_renders_nothing_and_reads_no_text(
 
     for module, name in (
         (texts, "render"),
-        (events, "event_of"),
+        (events, "session_event"),
         (ical, "vevent"),
         (ical, "calendar"),
     ):
@@ -122,7 +122,7 @@ def test_other_processes_see_a_change_at_once(county: County) -> None:
         assert [phone.poll(), phone.poll()] == [200, 304]
     for number in range(3):
         county.training_class.name = f"班{number}"
-        touch_class(county.training_class.id)
+        touch_sessions(of_class(county.training_class.id))
         db.session.commit()
         assert [phone.poll() for phone in phones] == [200, 200, 200]
         assert [phone.poll() for phone in phones] == [304, 304, 304]

@@ -11,7 +11,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from trainer.calendars import ical
-from trainer.calendars.rules import Choices, alarm_before
+from trainer.calendars.rules import DEFAULT, Choices, alarm_before
 from trainer.calendars.site import Site
 from trainer.core import clock
 from trainer.core.language import clock_time
@@ -41,7 +41,7 @@ class Showing:
     says why the event is cancelled there although it takes place, empty when it is not.
     """
 
-    choices: Choices = Choices()
+    choices: Choices = DEFAULT
     base: int = 0
     since: datetime | None = None
     note: str = ""
@@ -248,7 +248,7 @@ def class_event(of: TrainingClass, site: Site) -> ical.Event:
     """
     with force_locale("zh"):
         facts = [
-            (_("Form"), _(of.mode.label)),
+            (_("Form of training"), _(of.mode.label)),
             (_("Host"), of.host),
             (_("Organiser"), of.organiser),
         ]

@@ -19,9 +19,9 @@ FORMAT = 2  # raise it when the same facts give other bytes: stored texts and ET
 PREFIX_CANCELLED = {"zh": "【已取消】", "en": "[Cancelled] "}
 LONGEST_LINE = 75  # octets, RFC 5545 section 3.1
 _LOCAL = ZoneInfo("Asia/Shanghai")
-_UNSAFE = re.compile(r'[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]')
+_UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _END = "END:VCALENDAR\r\n"
-_TIMEZONE = (
+TIMEZONE = (
     "BEGIN:VTIMEZONE\r\n"
     "TZID:Asia/Shanghai\r\n"
     "BEGIN:STANDARD\r\n"
@@ -203,6 +203,14 @@ def renumbered(text: str, *, uid: str, sequence: int, changed_at: datetime) -> s
     return _head(uid, sequence, changed_at) + text[rest:]
 
 
+def called_off(text: str, *, uid: str, sequence: int, changed_at: datetime) -> str:
+    """Return the text of an event that `vevent` made as that of one that does not take place."""
+    renumbered_text = renumbered(text, uid=uid, sequence=sequence, changed_at=changed_at)
+    return renumbered_text.replace("\r\nSTATUS:CONFIRMED\r\n", "\r\nSTATUS:CANCELLED\r\n").replace(
+        "\r\nTRANSP:OPAQUE\r\n", "\r\nTRANSP:TRANSPARENT\r\n"
+    )
+
+
 def calendar(*, name: str, language: str, events: Iterable[str]) -> bytes:
     """Return a whole calendar object around the texts of its events.
 
@@ -221,4 +229,4 @@ def calendar(*, name: str, language: str, events: Iterable[str]) -> bytes:
         "X-PUBLISHED-TTL:PT6H\r\n"
         "COLOR:firebrick\r\n"
     )
-    return "".join((head, _TIMEZONE, *events, _END)).encode()
+    return "".join((head, TIMEZONE, *events, _END)).encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import segno
@@ -28,6 +29,23 @@ class Addresses:
         code = segno.make(self.https, error="m", micro=False)
         svg: str = code.svg_inline(border=0, svgclass=None, lineclass=None, omitsize=True)
         return Markup(svg)  # noqa: S704  (segno writes numbers only)
+
+
+@dataclass(frozen=True)
+class PublishedYear:
+    """The public calendar of a congress's published year."""
+
+    congress: str
+    year: int
+    link: Addresses
+
+
+def published_years(years: Iterable[tuple[str, str, int]], base_url: str) -> list[PublishedYear]:
+    """Return the public calendars of congresses (name, code) and years; they need no token."""
+    return [
+        PublishedYear(name, year, Addresses(f"{base_url}/feeds/{code}-{year}.ics"))
+        for name, code, year in years
+    ]
 
 
 def addresses(feed: Feed, site: Site, base_url: str) -> Addresses:

@@ -109,6 +109,8 @@ class Invitation(Model):
     )
     address: Mapped[str] = mapped_column(sa.String(120))
     sequence: Mapped[int]
+    ends_at: Mapped[datetime]
+    summary: Mapped[str] = mapped_column(sa.String(300))
     text: Mapped[str] = mapped_column(sa.Text)
     cancelled: Mapped[bool] = mapped_column(default=False)
     sent_at: Mapped[datetime]

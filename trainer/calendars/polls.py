@@ -99,8 +99,10 @@ class Polls:
         statement = (
             sa.update(table)  # type: ignore[arg-type]
             .where(table.c.id == sa.bindparam("feed"))
-            .values(polled_at=sa.bindparam("at", type_=table.c.polled_at.type),
-                    polled_by=sa.bindparam("by"))
+            .values(
+                polled_at=sa.bindparam("at", type_=table.c.polled_at.type),
+                polled_by=sa.bindparam("by"),
+            )
         )
         try:
             with self._reader.writing() as connection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from trainer.calendars.models import Feed, RetiredLink
 from trainer.calendars.rules import FeedKind, LinkState
 from trainer.calendars.state import seen_by_calendars
 from trainer.core.database import Model, db
-from trainer.courses.models import TrainingClass
+from trainer.courses.models import ClassSession, Lecturer, TrainingClass
 from trainer.courses.queries import visible_classes
 from trainer.enrolment.models import Enrolment
 from trainer.people.models import Congress, Delegation, Person, Term
@@ -25,18 +25,22 @@ from trainer.people.queries import (
     visible_delegations,
     visible_persons,
 )
+from trainer.plans.models import AnnualPlan
+from trainer.plans.rules import PlanStatus
 
 OWNER_COLUMNS = {
     FeedKind.PERSON: Feed.person_id,
     FeedKind.CLASS: Feed.class_id,
     FeedKind.DELEGATION: Feed.delegation_id,
     FeedKind.CONGRESS: Feed.congress_id,
+    FeedKind.LECTURER: Feed.lecturer_id,
 }
 OWNERS: dict[FeedKind, Any] = {  # all have an id and a name
     FeedKind.PERSON: Person,
     FeedKind.CLASS: TrainingClass,
     FeedKind.DELEGATION: Delegation,
     FeedKind.CONGRESS: Congress,
+    FeedKind.LECTURER: Lecturer,
 }
 
 
@@ -57,7 +61,8 @@ def may_hand_out(viewer: Viewer, kind: FeedKind) -> sa.ColumnElement[bool]:
     """Return the condition on an owner's row that the viewer may hand out its feed.
 
     Planners: whatever lies in their subtree. Township officers: their congress, its delegations,
-    and the classes they see. A deputy's link is the deputy's own: staff may only end it.
+    and the classes they see, but no lecturers. A deputy's link is the deputy's own: staff may
+    only end it.
     """
     if viewer.role not in (Role.PLANNER, Role.TOWNSHIP_OFFICER):
         return sa.false()
@@ -67,6 +72,8 @@ def may_hand_out(viewer: Viewer, kind: FeedKind) -> sa.ColumnElement[bool]:
         return visible_delegations(viewer)
     if kind is FeedKind.CLASS:
         return sa.and_(visible_classes(viewer), seen_by_calendars())
+    if kind is FeedKind.LECTURER and viewer.role is Role.PLANNER:
+        return Lecturer.congress_id.in_(sa.select(Congress.id).where(in_subtree(viewer)))
     return sa.false()
 
 
@@ -134,6 +141,8 @@ def owners(
         query = query.where(may_hand_out(viewer, kind), Term.last_day >= today)
         query = query.options(contains_eager(Delegation.term).contains_eager(Term.congress))
         query = query.order_by(Congress.path, Delegation.position, Delegation.id)
+    elif kind is FeedKind.LECTURER:
+        query = query.where(may_hand_out(viewer, kind)).order_by(Lecturer.name, Lecturer.id)
     else:
         query = query.where(may_hand_out(viewer, kind)).order_by(Congress.path)
     return query.where(OWNERS[kind].name.contains(text, autoescape=True)) if text else query
@@ -145,13 +154,15 @@ class Link:
 
     feed_id: int
     state: LinkState
+    polled_at: datetime | None
+    polled_by: str
 
 
 def links_of(kind: FeedKind, owner_ids: Iterable[int]) -> dict[int, Link]:
     """Return the links of owners by owner id; who never had a feed is missing; one statement."""
     column = OWNER_COLUMNS[kind]
     rows = db.session.execute(
-        sa.select(column, Feed.id, RetiredLink.feed_id)
+        sa.select(column, Feed.id, RetiredLink.feed_id, Feed.polled_at, Feed.polled_by)
         .outerjoin(
             RetiredLink,
             sa.and_(RetiredLink.feed_id == Feed.id, RetiredLink.version == Feed.version),
@@ -159,25 +170,44 @@ def links_of(kind: FeedKind, owner_ids: Iterable[int]) -> dict[int, Link]:
         .where(column.in_(set(owner_ids)))
     )
     return {
-        owner: Link(feed_id, LinkState.ACTIVE if retired is None else LinkState.REVOKED)
-        for owner, feed_id, retired in rows
+        owner: Link(
+            feed_id, LinkState.ACTIVE if retired is None else LinkState.REVOKED, polled_at, by
+        )
+        for owner, feed_id, retired, polled_at, by in rows
         if owner is not None
     }
+
+
+def published_years(viewer: Viewer) -> list[tuple[str, str, int]]:
+    """Return name and code of congresses and their published years, the latest first."""
+    rows = db.session.execute(
+        sa.select(Congress.short_name, Congress.code, AnnualPlan.year)
+        .join(Term, AnnualPlan.term_id == Term.id)
+        .join(Congress, Term.congress_id == Congress.id)
+        .where(AnnualPlan.status == PlanStatus.PUBLISHED, in_subtree(viewer))
+        .distinct()
+        .order_by(Congress.code, AnnualPlan.year.desc())
+    )
+    return [(row.short_name, row.code, row.year) for row in rows]
 
 
 def missing(kind: FeedKind) -> list[int]:
     """Return the ids of the owners that ought to have a feed and have none, for `feed list`.
 
-    Congresses with classes, delegations and deputies with enrolments, classes that were published.
+    Congresses with classes, delegations and deputies with enrolments, classes that were
+    published, lecturers with sessions.
     """
     classes = sa.select(TrainingClass.id).where(seen_by_calendars())
-    wanted: dict[FeedKind, sa.Select[int]] = {
+    wanted: dict[FeedKind, sa.Select[Any]] = {
         FeedKind.CLASS: classes,
         FeedKind.CONGRESS: sa.select(TrainingClass.congress_id).where(seen_by_calendars()),
         FeedKind.DELEGATION: sa.select(Enrolment.delegation_id).where(
             Enrolment.class_id.in_(classes)
         ),
         FeedKind.PERSON: sa.select(Enrolment.person_id).where(Enrolment.class_id.in_(classes)),
+        FeedKind.LECTURER: sa.select(ClassSession.lecturer_id).where(
+            ClassSession.class_id.in_(classes), ClassSession.lecturer_id.is_not(None)
+        ),
     }
     table = OWNERS[kind]
     return list(

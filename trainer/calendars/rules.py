@@ -92,6 +92,9 @@ class Choices:
         return f"{self.language}.{self.alarm.value}.{int(self.report_in_all_day)}"
 
 
+DEFAULT = Choices()
+
+
 def alarm_before(kind: SessionKind, alarm: Alarm) -> timedelta | None:
     """Return how long before a session its alarm rings: a day at least before people travel."""
     if alarm is Alarm.NONE:

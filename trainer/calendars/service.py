@@ -6,12 +6,14 @@ import sqlalchemy as sa
 
 from trainer.accounts.audit import Actor, audit
 from trainer.calendars import queries
+from trainer.calendars.members import members
 from trainer.calendars.models import Feed, RetiredLink
-from trainer.calendars.rules import FeedKind
+from trainer.calendars.rules import Choices, FeedKind
 from trainer.core import clock
 from trainer.core.database import db
 from trainer.core.errors import Refused
 from trainer.core.text import noop
+from trainer.courses.models import TrainingClass
 
 
 def ensure_feed(kind: FeedKind, owner_id: int, *, by: Actor) -> Feed:
@@ -31,6 +33,25 @@ def ensure_feed(kind: FeedKind, owner_id: int, *, by: Actor) -> Feed:
         feed = queries.feed_of(kind, owner_id)
         assert feed is not None
     return feed
+
+
+def choose(feed: Feed, choices: Choices, *, by: Actor) -> None:
+    """Change what the owner chose; the UIDs stay, and the number of every event grows.
+
+    By more than any class of the feed has changed, for one event may now stand for a whole day.
+    """
+    _lock(feed)
+    if feed.choices == choices:
+        return
+    held = members(db.session(), feed.kind, queries.owner_id(feed), clock.now())
+    most = db.session.scalar(
+        sa.select(sa.func.max(TrainingClass.revision)).where(TrainingClass.id.in_(held))
+    )
+    for name, value in vars(choices).items():
+        setattr(feed, name, value)
+    feed.sequence_base += 1 + (most or 0)
+    feed.chosen_at = clock.now()
+    audit("feed.change", feed, by=by, name=queries.name_of(feed))
 
 
 def renew_link(feed: Feed, *, by: Actor) -> None:

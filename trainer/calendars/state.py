@@ -69,9 +69,7 @@ _POLL = (
 )
 _CLASSES = f"SELECT {_CLASS} AS part FROM training_class c WHERE {_SEEN} AND"  # noqa: S608
 _IN_CONGRESS = f"{_CLASSES} c.congress_id = :owner ORDER BY c.id"
-_IN_YEAR = (
-    f"{_CLASSES} c.congress_id = g.id AND c.first_day BETWEEN :first AND :last ORDER BY c.id"
-)
+_IN_YEAR = f"{_CLASSES} c.congress_id = g.id AND c.first_day BETWEEN :first AND :last ORDER BY c.id"
 _ENROLLED = f"FROM enrolment e WHERE e.delegation_id = :owner AND {_ON}"
 _IN_DELEGATION = f"{_CLASSES} c.id IN (SELECT e.class_id {_ENROLLED}) ORDER BY c.id"
 _TAUGHT = (

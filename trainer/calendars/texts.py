@@ -39,7 +39,7 @@ def render(
         at = state.retired_at
         ended = events.ended_event(state.feed_id, state.version, at, site, language)
         return _calendar(session, state, language, [ical.vevent(ended)]), []
-    rendering = Rendering(session, feed, state, now=now, site=site)
+    rendering = Rendering(session, feed, state.owner_id, now=now, site=site)
     texts = [text for *_key, text in sorted(rendering.texts())]
     if state.over is not None:
         over = events.term_over_event(state.feed_id, state.over, site, language)
@@ -67,9 +67,10 @@ class Rendering:
     """The events of one feed at *now*; *made* collects the texts that were not stored yet."""
 
     def __init__(
-        self, session: Session, feed: Feed, state: FeedState, *, now: datetime, site: Site
+        self, session: Session, feed: Feed, owner_id: int, *, now: datetime, site: Site
     ) -> None:
-        self._session, self._state, self._now, self._site = session, state, now, site
+        self._session, self._now, self._site = session, now, site
+        self._kind, self._owner_id = feed.kind, owner_id
         self.choices: Choices = feed.choices
         self._base, self._since = feed.sequence_base, feed.chosen_at
         self.made: list[EventText] = []
@@ -77,7 +78,7 @@ class Rendering:
     def texts(self) -> Iterator[Text]:
         """Yield the VEVENTs of the feed."""
         by_turn: defaultdict[Membership, list[int]] = defaultdict(list)
-        held = members(self._session, self._state.kind, self._state.owner_id, self._now)
+        held = members(self._session, self._kind, self._owner_id, self._now)
         for class_id, member in held.items():
             by_turn[member].append(class_id)
         for member, class_ids in by_turn.items():
@@ -89,21 +90,31 @@ class Rendering:
         return member.shown or (member.turns > 0 and self.choices.cancelled)
 
     def _of_classes(self, class_ids: Sequence[int], member: Membership) -> Iterator[Text]:
+        if self.choices.detail is Detail.SESSIONS and member == UNTURNED:
+            yield from self._stored(class_ids, self.showing(member))
+            return
+        for starts_at, key, event in self.events(class_ids, member):
+            yield starts_at, key, ical.vevent(event)
+
+    def events(
+        self, class_ids: Sequence[int], member: Membership
+    ) -> Iterator[tuple[datetime, int, ical.Event]]:
+        """Yield the events of classes of one standing: when, the session of the UID, the event."""
         showing = self.showing(member)
-        if self.choices.detail is Detail.DAYS:
-            yield from self._days(class_ids, showing)
-        elif member == UNTURNED:
-            yield from self._stored(class_ids, showing)
-        else:
-            ids = self._session.scalars(sa.select(ClassSession.id).where(self._shown(class_ids)))
-            for row in load_sessions(self._session, ids.all()):
-                event = events.session_event(row, self._site, showing)
-                yield row.starts_at, row.id, ical.vevent(event)
+        ids = self._session.scalars(sa.select(ClassSession.id).where(self._shown(class_ids))).all()
+        if self.choices.detail is Detail.SESSIONS:
+            for row in load_sessions(self._session, ids):
+                yield row.starts_at, row.id, events.session_event(row, self._site, showing)
+            return
+        for apart, day in days(self._session, self._mine(class_ids), set(ids), self.choices):
+            made = events.session_event(apart, self._site, showing) if apart else None
+            event = made or events.day_event(day, self._site, showing)
+            yield day.shown[0].starts_at, day.anchor, event
 
     def showing(self, member: Membership) -> Showing:
         """Return how classes of one standing are shown in this feed."""
         times = [at for at in (self._since, member.at) if at is not None]
-        note = "" if member.shown else _note(self._state.kind, self.choices.language)
+        note = "" if member.shown else _note(self._kind, self.choices.language)
         return Showing(self.choices, self._base + member.turns, max(times, default=None), note)
 
     def _shown(self, class_ids: Sequence[int]) -> sa.ColumnElement[bool]:
@@ -117,8 +128,8 @@ class Rendering:
     def _mine(self, class_ids: Sequence[int]) -> sa.ColumnElement[bool]:
         """Return the condition that a session of these classes concerns the feed's owner."""
         own = ClassSession.class_id.in_(class_ids)
-        if self._state.kind is FeedKind.LECTURER:
-            return sa.and_(own, ClassSession.lecturer_id == self._state.owner_id)
+        if self._kind is FeedKind.LECTURER:
+            return sa.and_(own, ClassSession.lecturer_id == self._owner_id)
         return own
 
     def _stored(self, class_ids: Sequence[int], showing: Showing) -> Iterator[Text]:
@@ -171,18 +182,11 @@ class Rendering:
             changed_at=showing.changed_at(changed_at),
         )
 
-    def _days(self, class_ids: Sequence[int], showing: Showing) -> Iterator[Text]:
-        shown = set(self._session.scalars(sa.select(ClassSession.id).where(self._shown(class_ids))))
-        for apart, day in days(self._session, self._mine(class_ids), shown, self.choices):
-            make = events.session_event(apart, self._site, showing) if apart else None
-            event = make or events.day_event(day, self._site, showing)
-            yield day.shown[0].starts_at, day.anchor, ical.vevent(event)
-
 
 def days(
     session: Session, mine: sa.ColumnElement[bool], shown: Collection[int], choices: Choices
 ) -> Iterator[tuple[ClassSession | None, Day]]:
-    """Yield the days of the sessions that fulfil *mine*; one that is an event by itself comes along.
+    """Yield the days of the sessions that fulfil *mine*; one that stands alone comes along.
 
     *shown* are those that stand in the feed. What was called off says so only where
     nothing else of that day is left.

@@ -1,4 +1,4 @@
-"""Pages about calendar feeds: the deputy's own, a class's, and those that staff hand out."""
+"""Pages about calendar feeds for staff: the list, a feed to hand out, and what ends it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from flask_login import current_user
 
 from trainer.accounts.access import access, current_actor, public, signed_in
 from trainer.accounts.rules import Role
-from trainer.calendars import http, links, queries, service
+from trainer.calendars import http, links, queries, service, wishes
+from trainer.calendars.forms import ChoicesForm
 from trainer.calendars.models import Feed
 from trainer.calendars.rules import FeedKind, LinkState
 from trainer.calendars.site import site_of
@@ -31,8 +32,6 @@ from trainer.people.queries import Viewer, viewer_of
 
 bp = Blueprint("calendars", __name__)
 staff = access(Role.PLANNER, Role.TOWNSHIP_OFFICER)
-deputy = access(Role.DEPUTY)
-WECHAT = "MicroMessenger"
 UNKNOWN = "没有这个日历。\nThere is no such calendar.\n"
 TOO_MANY = "请求过多，请稍后再试。\nToo many requests.\n"
 
@@ -61,55 +60,22 @@ def class_link(class_id: int) -> ResponseReturnValue:
     return redirect(url_for("courses.show", class_id=class_id), 303)
 
 
-def _addresses(feed: Feed) -> links.Addresses:
-    base = current_app.config["BASE_URL"] or request.host_url
-    return links.addresses(feed, site_of(current_app.config), base)
+def base_url() -> str:
+    """Return where this site is reached, without a slash at the end."""
+    return str(current_app.config["BASE_URL"] or request.host_url).rstrip("/")
 
 
-def _shown(feed: Feed | None) -> dict[str, object]:
+def link_of(feed: Feed | None) -> dict[str, object]:
     """Return what a template needs to show a feed's link."""
     state = queries.link_state(feed)
     active = feed is not None and state is LinkState.ACTIVE
     return {
         "feed": feed,
         "state": state,
-        "link": _addresses(feed) if active and feed is not None else None,
+        "link": links.addresses(feed, site_of(current_app.config), base_url())
+        if active and feed is not None
+        else None,
     }
-
-
-def _own_person() -> int:
-    person_id = viewer_of(current_user).person_id
-    assert person_id is not None, "a deputy's account is made for a person"
-    return person_id
-
-
-@bp.get("/me/calendar")
-@deputy
-def subscribe() -> ResponseReturnValue:
-    """Show the deputy how to get the own calendar on each kind of phone."""
-    feed = queries.feed_of(FeedKind.PERSON, _own_person())
-    in_wechat = WECHAT in request.user_agent.string
-    return render_template("calendars/subscribe.html", in_wechat=in_wechat, **_shown(feed))
-
-
-@bp.post("/me/calendar")
-@deputy
-def start() -> ResponseReturnValue:
-    """Make the deputy's own feed, or a new link for one that has ended."""
-    feed = service.ensure_feed(FeedKind.PERSON, _own_person(), by=current_actor())
-    if queries.link_state(feed) is LinkState.REVOKED:
-        service.renew_link(feed, by=current_actor())
-    return redirect(url_for("calendars.subscribe"), 303)
-
-
-@bp.post("/me/calendar/renew")
-@deputy
-def renew_own() -> ResponseReturnValue:
-    """Give the deputy a new calendar link; the old one ends."""
-    feed = service.ensure_feed(FeedKind.PERSON, _own_person(), by=current_actor())
-    service.renew_link(feed, by=current_actor())
-    flash(_("You have a new calendar link. Subscribe it on each of your devices."), "success")
-    return redirect(url_for("calendars.subscribe"), 303)
 
 
 @bp.get("/feeds/")
@@ -122,10 +88,15 @@ def index() -> ResponseReturnValue:
     return render_template(
         "calendars/index.html",
         kind=kind,
-        tabs=[(each, address(kind=each.value, page=None, q=None)) for each in FeedKind],
+        tabs=[
+            (each, address(kind=each.value, page=None, q=None))
+            for each in FeedKind
+            if each is not FeedKind.LECTURER or viewer.role is Role.PLANNER
+        ],
         text=text,
         page=page,
         links=queries.links_of(kind, [owner.id for owner in page.items]),
+        years=links.published_years(queries.published_years(viewer), base_url()),
     )
 
 
@@ -137,7 +108,7 @@ def _kind_asked() -> FeedKind:
 @bp.post("/feeds/")
 @staff
 def create() -> ResponseReturnValue:
-    """Make the feed of a congress, delegation or class, to hand out."""
+    """Make the feed of a congress, delegation, class or lecturer, to hand out."""
     kind = request.form.get("kind")
     owner_id = request.form.get("owner", 0, type=int)
     chosen = FeedKind(kind) if kind in list(FeedKind) else FeedKind.CONGRESS
@@ -165,21 +136,26 @@ def show(feed_id: int) -> ResponseReturnValue:
         "calendars/show.html",
         owner=queries.name_of(feed),
         may_end=_may_end(viewer, feed.kind, queries.owner_id(feed)),
-        **_shown(feed),
+        form=ChoicesForm.of(feed),
+        **link_of(feed),
     )
 
 
 @bp.get("/classes/<int:class_id>/calendar")
 @staff
 def class_feed(class_id: int) -> ResponseReturnValue:
-    """Show the link of a class's calendar, to hand out."""
+    """Show the link of a class's calendar, to hand out, and what deputies answered."""
     viewer = viewer_of(current_user)
     training_class = class_for(viewer, class_id)
+    feed = queries.feed_of(FeedKind.CLASS, class_id)
     return render_template(
         "calendars/class_feed.html",
         training_class=training_class,
         may_end=_may_end(viewer, FeedKind.CLASS, class_id),
-        **_shown(queries.feed_of(FeedKind.CLASS, class_id)),
+        form=ChoicesForm.of(feed) if feed else None,
+        class_kind=FeedKind.CLASS,
+        wishes=wishes.of_class(viewer, class_id),
+        **link_of(feed),
     )
 
 
@@ -187,11 +163,29 @@ def _may_end(viewer: Viewer, kind: FeedKind, owner_id: int) -> bool:
     return queries.is_allowed(queries.may_end(viewer, kind), kind, owner_id)
 
 
+def _to_end(feed_id: int) -> Feed:
+    return queries.feed_for(viewer_of(current_user), feed_id, ending=True)
+
+
+@bp.post("/feeds/<int:feed_id>/choices")
+@staff
+def choose(feed_id: int) -> ResponseReturnValue:
+    """Change how a feed looks to those who subscribed to it."""
+    feed = _to_end(feed_id)
+    form = ChoicesForm()
+    if form.validate_on_submit() and feed.kind is not FeedKind.PERSON:
+        service.choose(feed, form.chosen(), by=current_actor())
+        flash(_("Saved. Phones show it when they look next."), "success")
+    else:
+        flash(_("Nothing was changed."), "error")
+    return redirect(_page_of(feed), 303)
+
+
 @bp.post("/feeds/<int:feed_id>/renew")
 @staff
 def renew(feed_id: int) -> ResponseReturnValue:
     """Give a feed a new link; the old one ends."""
-    feed = queries.feed_for(viewer_of(current_user), feed_id, ending=True)
+    feed = _to_end(feed_id)
     service.renew_link(feed, by=current_actor())
     flash(_("The calendar of %(name)s has a new link.", name=queries.name_of(feed)), "success")
     return redirect(_page_of(feed), 303)
@@ -201,7 +195,7 @@ def renew(feed_id: int) -> ResponseReturnValue:
 @staff
 def revoke(feed_id: int) -> ResponseReturnValue:
     """End the link of a feed."""
-    feed = queries.feed_for(viewer_of(current_user), feed_id, ending=True)
+    feed = _to_end(feed_id)
     service.revoke_link(feed, by=current_actor())
     flash(_("The calendar link of %(name)s has ended.", name=queries.name_of(feed)), "success")
     return redirect(_page_of(feed), 303)

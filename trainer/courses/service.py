@@ -151,6 +151,8 @@ def edit_class(
     timetable.require_within_days(training_class)
     if moved or rules.SHOWN_OF_CLASS & set(after):
         _show_change(training_class)
+    elif {"first_day", "last_day"} & set(after):  # calendars of a year show the class as a whole
+        touch_class(training_class.id)
 
 
 def _require_still_true(training_class: TrainingClass, facts: ClassFacts) -> None:

@@ -7,6 +7,12 @@ from flask import Flask
 from trainer.accounts.views import bp as accounts_bp
 from trainer.almanac.rule_views import bp as almanac_bp
 from trainer.attendance.views import bp as attendance_bp
+from trainer.calendars import (  # noqa: F401  (join the blueprint; declare jobs)
+    invitations,
+    month_views,
+    own_views,
+    replies,
+)
 from trainer.calendars.views import bp as calendars_bp
 from trainer.courses.views import bp as courses_bp
 from trainer.enrolment.views import bp as enrolment_bp

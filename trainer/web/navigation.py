@@ -33,7 +33,7 @@ ENTRIES = (
     ("attendance.index", _l("Attendance"), "roll"),
     ("people.index", _l("Deputies"), "people"),
     ("almanac.index", _l("Almanac"), "calendar"),
-    ("calendars.index", _l("Calendar feeds"), "link"),
+    ("calendars.month", _l("Calendar"), "list"),
     ("reports.coverage", _l("Reports"), "report"),
     ("accounts.users", _l("Accounts"), "person"),
     ("accounts.trail", _l("Audit trail"), "history"),

@@ -5,8 +5,8 @@ from alembic import op
 
 from trainer.core.database import UTCDateTime
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -17,9 +17,7 @@ _CASE = (
     " WHEN kind = 'delegation' THEN delegation_id"
 )
 OLD_OWNER = f"{_CASE} ELSE congress_id END) IS NOT NULL"
-NEW_OWNER = (
-    f"{_CASE} WHEN kind = 'congress' THEN congress_id ELSE lecturer_id END) IS NOT NULL"
-)
+NEW_OWNER = f"{_CASE} WHEN kind = 'congress' THEN congress_id ELSE lecturer_id END) IS NOT NULL"
 ADDED = (
     "lecturer_id detail alarm cancelled report_in_all_day language sequence_base chosen_at"
     " polled_at polled_by"
@@ -95,7 +93,7 @@ _RETIRED = sa.table(
 
 def _take_retired():
     """Take the retired links aside: SQLite makes the table anew that they point to."""
-    rows = [dict(row._mapping) for row in op.get_bind().execute(sa.select(_RETIRED))]
+    rows = [dict(row) for row in op.get_bind().execute(sa.select(_RETIRED)).mappings()]
     op.execute(sa.delete(_RETIRED))
     return rows
 
@@ -106,14 +104,12 @@ def upgrade() -> None:
         batch.add_column(sa.Column("lecturer_id", sa.Integer(), nullable=True))
         for column in _chosen():
             batch.add_column(column)
-        batch.drop_constraint("ck_feed_feedkind", type_="check")
-        batch.drop_constraint("ck_feed_owner_of_its_kind", type_="check")
+        batch.drop_constraint(op.f("ck_feed_feedkind"), type_="check")
+        batch.drop_constraint(op.f("ck_feed_owner_of_its_kind"), type_="check")
         batch.create_check_constraint(op.f("ck_feed_feedkind"), _in("kind", NEW_KINDS))
         batch.create_check_constraint(op.f("ck_feed_owner_of_its_kind"), NEW_OWNER)
         batch.create_check_constraint(op.f("ck_feed_language_known"), "language IN ('zh', 'en')")
-        batch.create_check_constraint(
-            op.f("ck_feed_detail"), _in("detail", ("sessions", "days"))
-        )
+        batch.create_check_constraint(op.f("ck_feed_detail"), _in("detail", ("sessions", "days")))
         batch.create_check_constraint(
             op.f("ck_feed_alarm"), _in("alarm", ("none", "15", "30", "60", "120", "1440"))
         )
@@ -163,6 +159,8 @@ def _invitations():
         sa.Column("session_id", sa.Integer(), nullable=False),
         sa.Column("address", sa.String(120), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("ends_at", UTCDateTime(), nullable=False),
+        sa.Column("summary", sa.String(300), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("cancelled", sa.Boolean(), nullable=False),
         sa.Column("sent_at", UTCDateTime(), nullable=False),
@@ -193,12 +191,12 @@ def downgrade() -> None:
     gone = set(op.get_bind().scalars(lost))
     op.execute("DELETE FROM feed WHERE kind = 'lecturer'")
     with op.batch_alter_table("feed", copy_from=_feed(*NEW_KINDS, owner=NEW_OWNER)) as batch:
-        batch.drop_constraint("ck_feed_feedkind", type_="check")
-        batch.drop_constraint("ck_feed_owner_of_its_kind", type_="check")
+        batch.drop_constraint(op.f("ck_feed_feedkind"), type_="check")
+        batch.drop_constraint(op.f("ck_feed_owner_of_its_kind"), type_="check")
         batch.create_check_constraint(op.f("ck_feed_feedkind"), _in("kind", OLD_KINDS))
         batch.create_check_constraint(op.f("ck_feed_owner_of_its_kind"), OLD_OWNER)
-        batch.drop_constraint("uq_feed_lecturer_id", type_="unique")
-        batch.drop_constraint("fk_feed_lecturer_id_lecturer", type_="foreignkey")
+        batch.drop_constraint(op.f("uq_feed_lecturer_id"), type_="unique")
+        batch.drop_constraint(op.f("fk_feed_lecturer_id_lecturer"), type_="foreignkey")
         for name in ADDED:
             batch.drop_column(name)
     op.bulk_insert(_RETIRED, [row for row in retired if row["feed_id"] not in gone])

@@ -20,7 +20,7 @@ from trainer.courses import timetable
 from trainer.courses.changes import of_class, touch_sessions
 
 OPTIONS = {"TESTING": True, "RATELIMIT_ENABLED": False, "BASE_URL": "http://localhost"}
-MOST = {FeedKind.PERSON: 1, FeedKind.CLASS: 2, FeedKind.DELEGATION: 2, FeedKind.CONGRESS: 2}
+MOST = {kind: 1 if kind is FeedKind.PERSON else 2 for kind in FeedKind}  # statements
 
 
 @contextmanager

@@ -209,6 +209,7 @@ EXPECTED = {
     "reports.coverage_file": "PTU",
     "reports.people": "PTU",
     "reports.people_file": "PTU",
+    "reports.plan_year": "PTU",
     "reports.targets": "PTU",
     "reports.targets_file": "PTU",
     "reports.untrained": "PTU",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Protocol
 
 from trainer.core.errors import Invalid, Refused
@@ -324,7 +324,7 @@ def require_year(starts: Iterable[date], year: int) -> None:
 
 def last_day_of(start: date, days: Decimal) -> date:
     """Return the last day of a run of so many days that begins on *start*."""
-    return start + timedelta(days=int(-(-days // 1)) - 1)
+    return start + timedelta(days=int(days.to_integral_value(ROUND_CEILING)) - 1)
 
 
 @dataclass(frozen=True)

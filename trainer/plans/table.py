@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from flask import request, url_for
+from flask import request
 from flask_babel import gettext as _
 
 from trainer.core.listing import Sort, requested_sort
@@ -91,28 +90,6 @@ def picked(every: Sequence[Row], wanted: Wanted) -> list[Row]:
 def sums(some: Sequence[Row]) -> Figures:
     """Return the sums over *some* rows."""
     return figures(row.planned for row in some)
-
-
-def lanes(some: Sequence[Row]) -> list[dict[str, Any]]:
-    """Return *some* rows as lanes of the year, for the pattern of that name."""
-    return [
-        {
-            "label": row.planned.name,
-            "url": url_for("plans.planned", plan_id=row.planned.plan_id, planned_id=row.planned.id),
-            "start": round((row.planned.first_month - 1) * 100 / 12, 2),
-            "end": round(row.planned.last_month * 100 / 12, 2),
-            "when": wording.months(row.planned.first_month, row.planned.last_month),
-            "tone": "accent" if row.planned.mode is Mode.OFF_SITE else "note",
-        }
-        for row in some
-    ]
-
-
-def share_of_year(year: int, day: date) -> float | None:
-    """Return how far *day* is through *year* in per cent, None in another year."""
-    if day.year != year:
-        return None
-    return round((day - date(year, 1, 1)).days * 100 / 365, 2)
 
 
 def header() -> list[str]:

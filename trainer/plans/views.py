@@ -196,8 +196,6 @@ def annual(plan_id: int) -> ResponseReturnValue:
         total=table.sums(rows),
         wanted=wanted,
         heads=wording.headings(),
-        lanes=table.lanes(rows),
-        today=table.share_of_year(plan.year, clock.today()),
     )
 
 

@@ -166,12 +166,13 @@ def reaches(
     new = reached(newcomers, places)
     times = sum(one.places for one in coming)
     runs = sum(one.runs for one in coming)
+    people = max(standing.people, min(standing.people + times, standing.in_office))
     found: dict[TargetKind, Callable[[Decimal], tuple[Decimal, Decimal]]] = {
         TargetKind.COVERAGE: partial(_rate, standing.trained + every, standing.in_office),
         TargetKind.NEW_COVERAGE: partial(_rate, standing.new_trained + new, standing.new),
         TargetKind.CLASSES: partial(_count, standing.classes + runs),
         TargetKind.PERSON_TIMES: partial(_count, standing.person_times + times),
-        TargetKind.PEOPLE: partial(_count, standing.people + times),
+        TargetKind.PEOPLE: partial(_count, people),
         TargetKind.HOURS: partial(_hours, standing, coming),
         TargetKind.COST: lambda target: (budget, max(Decimal(0), budget - target)),
     }

@@ -9,16 +9,23 @@ from typing import Any
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from trainer.accounts.access import access
+from trainer.accounts.rules import Role
+from trainer.core import clock
 from trainer.core.language import label
 from trainer.core.spreadsheet import download
+from trainer.people.queries import viewer_of
+from trainer.plans.queries import annual_plan
+from trainer.plans.wording import month_options, time, yuan
 from trainer.reports import coverage as reckoning
 from trainer.reports import queries, sheets, views
 from trainer.reports.asking import READERS, Asked, arranged, asked_for, asked_or_404, bp, paged
 from trainer.reports.rules import Level
 from trainer.reports.targets import matrix
 from trainer.reports.untrained import Line, Outlook, Prospect, outlook
+from trainer.reports.year_view import year_view
 
 __all__ = ["bp", "views"]
 
@@ -149,4 +156,21 @@ def untrained_file() -> Response:
         _("Not yet trained %(term)s as of %(day)s", term=asked.term.name, day=asked.day),
         sheets.untrained_header(),
         sheets.untrained_lines(rows),
+    )
+
+
+@bp.get("/plan/<int:plan_id>")
+@access(*READERS)
+def plan_year(plan_id: int) -> ResponseReturnValue:
+    """Show the plan of a year over its months, what speaks against it, and what it can reach."""
+    viewer = viewer_of(current_user)
+    plan = annual_plan(viewer, plan_id) or abort(404)
+    return render_template(
+        "reports/plan_year.html",
+        view=year_view(viewer, plan, clock.today()),
+        plan=plan,
+        planner=viewer.role is Role.PLANNER,
+        months=month_options(),
+        time=time,
+        yuan=yuan,
     )

@@ -163,14 +163,29 @@ def _seats_to_come(persons: set[int]) -> dict[int, TrainingClass]:
     return dict(rows.all())
 
 
-def classes_to_come(term: Term, day: date, besides: AnnualPlan | None = None) -> list[Coming]:
-    """Return what plans in force from the year of *day* on still have to come; two statements.
+def classes_to_come(term: Term, day: date) -> list[Coming]:
+    """Return what plans in force from the year of *day* on still have to come; two statements."""
+    return _to_come(_lines_in_force(term, day.year), _runs_made(term))
 
-    A run that is set up counts with the places still free on it, one not yet set up with all of
-    them. *besides* is a plan that is looked at instead of the one in force of its year.
+
+def plan_to_come(plan: AnnualPlan) -> list[Coming]:
+    """Return what *plan* (of any state, its term loaded) still has to come; one statement.
+
+    Places on runs that are set up count whether they are taken or not.
     """
-    lines = _lines_in_force(term, day.year, besides)
-    made = _runs_made(term)
+    lines = [(plan.year, row) for row in plan.classes]
+    return _to_come(lines, _runs_made(plan.term), taken=True)
+
+
+def _to_come(
+    lines: Iterable[tuple[int, PlannedClass]],
+    made: Mapping[tuple[int, int], Sequence[TrainingClass]],
+    *,
+    taken: bool = False,
+) -> list[Coming]:
+    """Return what is to come of *lines*: a run that is set up counts with the places free on it
+    (with those *taken* too, when asked), one not yet set up with all of them.
+    """
     found = []
     for year, line in lines:
         runs = made.get((year, line.line), [])
@@ -179,17 +194,13 @@ def classes_to_come(term: Term, day: date, besides: AnnualPlan | None = None) ->
         rest = line.runs - len(alive)
         if rest > 0:
             found.append(Coming(audience, rest, line.persons, line.days))
-        found += [
-            Coming(audience, 1, run.capacity - run.taken, line.days)
-            for run in alive
-            if run.status not in HELD and run.capacity > run.taken
-        ]
+        open_runs = [run for run in alive if run.status not in HELD]
+        places = [run.capacity - (0 if taken else run.taken) for run in open_runs]
+        found += [Coming(audience, 1, count, line.days) for count in places if count]
     return found
 
 
-def _lines_in_force(
-    term: Term, year: int, besides: AnnualPlan | None
-) -> list[tuple[int, PlannedClass]]:
+def _lines_in_force(term: Term, year: int) -> list[tuple[int, PlannedClass]]:
     newest = (
         sa.select(AnnualPlan.year, sa.func.max(AnnualPlan.revision).label("revision"))
         .where(
@@ -210,8 +221,7 @@ def _lines_in_force(
         .where(AnnualPlan.term_id == term.id)
         .order_by(AnnualPlan.year, PlannedClass.position)
     ).all()
-    lines = [(row[0], row[1]) for row in rows if besides is None or row[0] != besides.year]
-    return lines if besides is None else [*lines, *((besides.year, c) for c in besides.classes)]
+    return [(row[0], row[1]) for row in rows]
 
 
 def _runs_made(term: Term) -> dict[tuple[int, int], list[TrainingClass]]:

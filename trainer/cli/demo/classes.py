@@ -51,15 +51,17 @@ def five_year_plan(rows: TermRows, adopted: date) -> FiveYearPlan:
     return plan
 
 
-def annual_plan(rows: TermRows, year: int, adopted: date) -> AnnualPlan:
-    """Make the published plan of *year* with the example's planned classes."""
+def annual_plan(rows: TermRows, year: int, adopted: date | None) -> AnnualPlan:
+    """Make the published plan of *year* with the example's planned classes; a draft with dates
+    when it was not *adopted*.
+    """
     plan = AnnualPlan(
         term=rows.county,
         year=year,
         title=f"{year}年人大代表培训计划",
-        status=PlanStatus.PUBLISHED,
-        meeting="县人大常委会主任会议",
-        document_number=f"互人大〔{adopted.year}〕3号",
+        status=PlanStatus.PUBLISHED if adopted else PlanStatus.DRAFT,
+        meeting="县人大常委会主任会议" if adopted else None,
+        document_number=f"互人大〔{adopted.year}〕3号" if adopted else None,
         adopted_on=adopted,
         preamble=plans.PREAMBLE,
     )
@@ -74,6 +76,7 @@ def annual_plan(rows: TermRows, year: int, adopted: date) -> AnnualPlan:
                 runs=line.runs,
                 first_month=line.months[0],
                 last_month=line.months[1],
+                starts=tuple(date(year, *day) for day in line.starts) if adopted is None else (),
                 days=line.days,
                 place=line.place,
                 content=line.content,
@@ -187,6 +190,9 @@ class Builder:
         row.sessions = [self._session(slot, first, published, venue) for slot in slots]
         planned.first_month = min(planned.first_month, first.month)
         planned.last_month = max(planned.last_month, first.month)
+        if first.year == planned.plan.year:
+            kept = planned.starts[1 - planned.runs :] if planned.runs > 1 else ()
+            planned.starts = tuple(sorted({*kept, first}))
         db.session.add(row)
         db.session.flush()
         return row

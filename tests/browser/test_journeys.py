@@ -99,7 +99,7 @@ def test_a_planner_carries_a_class_from_the_plan_to_the_hours(
     page.goto(address)
     confirm(page, "/publish")
     halves = take_roll(page, address)
-    assert halves == 11
+    assert halves == 12
     page.goto(f"{address}/hours")
     confirm(page, "/roll/finish")
     page.goto(f"{address}/hours")

@@ -11,7 +11,8 @@ from tests.browser.conftest import PHONE, Enter
 # What is focused: its text, and whether a ring of at least two pixels shows it.
 FOCUSED = """() => {
   const el = document.activeElement, style = getComputedStyle(el);
-  const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  const outlined = look => look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 2;
+  const ring = outlined(style) || outlined(getComputedStyle(el, "::after"));  // a whole card
   const box = el.getBoundingClientRect();
   return {tag: el.tagName, id: el.id, text: el.innerText || el.name || el.id,
           ring: ring || style.boxShadow !== "none", seen: box.width > 1 && box.bottom > 0};

@@ -201,7 +201,7 @@ def test_the_sign_up_list_in_excel(app: Flask) -> None:
     answer = site.clients["neighbour"].get(f"{site.url}.xlsx")
     assert _sheet(answer) == [
         ["县级人大代表赴外培训班报名表", "", "", "", "", "", "", ""],
-        ["序号", "代表团", "姓名", "性别", "民族", "职务", "电话", "状态"],
+        ["序号", "代表团", "姓名", "性别", "民族", "职务", "联系电话", "状态"],
         [1.0, "丹麻镇代表团", "赵海燕", "女", "土族", "=1+1", phone, "已推荐"],
     ]
     rows = _sheet(site.clients["planner"].get(f"{site.url}.xlsx?newness=new&sort=-delegation"))

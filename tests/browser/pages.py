@@ -90,6 +90,9 @@ def _values(site: Site) -> dict[str, list[Any]]:
         "year": [2017, today().year, today().year + 1],
         "user_id": [*ids(sa.select(User.id).order_by(User.id).limit(1)), deputy],
         "prove.token": [site.example.link.split("/")[-1]],
+        "code": ["630223"],
+        "public_five_year.year": [2016],
+        "public_five_year_word.year": [2016],
         "token": [],  # feeds and other addresses that are no pages
     }
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from dataclasses import dataclass
+
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from trainer.accounts.access import access, current_actor
 from trainer.accounts.rules import Role
+from trainer.core import clock
+from trainer.core.word import send
 from trainer.people.queries import Viewer, viewer_of
-from trainer.plans import comparison, queries, service, wording
+from trainer.plans import comparison, documents, queries, service, wording
 from trainer.plans.blueprint import (
     READERS,
     back_to,
@@ -19,6 +23,7 @@ from trainer.plans.blueprint import (
 )
 from trainer.plans.forms import AdoptForm, ReturnForm, attempt
 from trainer.plans.models import AnnualPlan, FiveYearPlan, Plan
+from trainer.plans.public_views import word_of
 from trainer.plans.rules import PlanKind, PlanStatus
 
 
@@ -108,25 +113,67 @@ def delete(kind: PlanKind, plan_id: int) -> ResponseReturnValue:
     return redirect(url_for("plans.index", term=plan.term_id), 303)
 
 
+@for_both("/close", "POST")
+@access(Role.PLANNER)
+def close(kind: PlanKind, plan_id: int) -> ResponseReturnValue:
+    """Close the year of a plan; a five-year plan has no year to close."""
+    plan = load(kind, plan_id)
+    if not isinstance(plan, AnnualPlan):
+        abort(404)
+    service.close_year(plan, by=current_actor())
+    return back_to(plan, _("The year is closed. Its plan is not changed any more."))
+
+
+@for_both("/word", "GET")
+@access(*READERS)
+def word(kind: PlanKind, plan_id: int) -> ResponseReturnValue:
+    """Give a plan as an official paper in Word."""
+    return word_of(load(kind, plan_id))
+
+
 @for_both("/compare", "GET")
 @access(*READERS)
 def compare(kind: PlanKind, plan_id: int) -> ResponseReturnValue:
     """Show what differs between a revision and another one, the one before unless asked."""
-    viewer = viewer_of(current_user)
-    plan = load(kind, plan_id)
-    rows = _revisions(viewer, plan)
-    wanted = request.args.get("with", type=int)
-    earlier = [row.id for row in rows if row.revision < plan.revision]
-    other_id = wanted if wanted in [row.id for row in rows] else next(iter(earlier), plan.id)
-    other = load(kind, other_id)
+    plan, other, rows = _compared(kind, plan_id)
     return render_template(
         "plans/compare.html",
         plan=plan,
         other=other,
         revisions=rows,
         texts=comparison.changes(wording.texts_of(other), wording.texts_of(plan)),
-        **_table_changes(other, plan),
+        **vars(_table_changes(other, plan)),
     )
+
+
+@for_both("/compare/word", "GET")
+@access(*READERS)
+def compare_word(kind: PlanKind, plan_id: int) -> ResponseReturnValue:
+    """Give what differs between two revisions as a Word file with tracked changes."""
+    plan, other, _rows = _compared(kind, plan_id)
+    found = _table_changes(other, plan)
+    data = documents.comparison(
+        other,
+        plan,
+        texts=comparison.changes(wording.texts_of(other), wording.texts_of(plan)),
+        targets=found.targets,
+        lines=found.lines,
+        author=documents.issuer(plan),
+        at=clock.now(),
+    )
+    numbers = {"old": other.revision, "new": plan.revision}
+    return send(f"{plan.title} {_('From revision %(old)s to revision %(new)s', **numbers)}", data)
+
+
+def _compared(kind: PlanKind, plan_id: int) -> tuple[Plan, Plan, tuple[Plan, ...]]:
+    """Return a plan, the revision it is compared with, and all revisions, the newest first."""
+    viewer = viewer_of(current_user)
+    plan = load(kind, plan_id)
+    rows = _revisions(viewer, plan)
+    wanted = request.args.get("with", type=int)
+    earlier = [row.id for row in rows if row.revision < plan.revision]
+    other_id = wanted if wanted in [row.id for row in rows] else next(iter(earlier), plan.id)
+    return plan, load(kind, other_id), rows
 
 
 def _revisions(viewer: Viewer, plan: Plan) -> tuple[Plan, ...]:
@@ -135,18 +182,23 @@ def _revisions(viewer: Viewer, plan: Plan) -> tuple[Plan, ...]:
     return queries.five_year_revisions(viewer, plan).rows
 
 
-def _table_changes(old: Plan, new: Plan) -> dict[str, object]:
+@dataclass(frozen=True)
+class Differences:
+    """What differs in the targets and in the planned classes of two revisions."""
+
+    targets: tuple[comparison.Change, ...] = ()
+    lines: tuple[comparison.LineChange, ...] = ()
+    reordered: bool = False
+
+
+def _table_changes(old: Plan, new: Plan) -> Differences:
     """Return what differs in the planned classes or in the targets."""
     if isinstance(old, FiveYearPlan) and isinstance(new, FiveYearPlan):
-        targets = comparison.changes(wording.targets_of(old), wording.targets_of(new))
-        return {"targets": targets, "lines": (), "reordered": False}
+        return Differences(comparison.changes(wording.targets_of(old), wording.targets_of(new)))
     before, after = _lines(old), _lines(new)
     name = wording.headings()["name"]
-    return {
-        "targets": (),
-        "lines": comparison.line_changes(before, after, name),
-        "reordered": comparison.reordered(before, after),
-    }
+    lines = comparison.line_changes(before, after, name)
+    return Differences((), lines, comparison.reordered(before, after))
 
 
 def _lines(plan: Plan) -> dict[int, dict[str, str]]:

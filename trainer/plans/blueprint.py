@@ -12,9 +12,11 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from trainer.accounts.rules import Role
+from trainer.core import clock
 from trainer.people.queries import viewer_of
 from trainer.plans import queries, wording
 from trainer.plans.models import AnnualPlan, FiveYearPlan, Plan, PlannedClass
+from trainer.plans.prose import Block, blocks
 from trainer.plans.rules import PlanKind
 
 bp = Blueprint("plans", __name__, url_prefix="/plans")
@@ -77,6 +79,14 @@ def to(action: str, plan: Plan, **arguments: Any) -> str:
     return url_for(endpoint, plan_id=plan.id, **arguments)
 
 
+def public_address(plan: Plan) -> str:
+    """Return the address under which anybody reads a published plan; it stays, for portals."""
+    code = plan.term.congress.code
+    if isinstance(plan, AnnualPlan):
+        return url_for("plans.public_annual", code=code, year=plan.year)
+    return url_for("plans.public_five_year", code=code, year=plan.term.first_day.year)
+
+
 def back_to(
     plan: Plan, message: str, tone: str = "success", anchor: str = ""
 ) -> ResponseReturnValue:
@@ -94,6 +104,11 @@ def not_editable(plan: Plan) -> ResponseReturnValue:
     )
 
 
+@bp.app_template_filter("blocks")
+def _blocks(text: str) -> list[Block]:
+    return blocks(text)
+
+
 @bp.context_processor
 def words() -> dict[str, Any]:
     """Give the templates of plans their words and addresses."""
@@ -102,6 +117,8 @@ def words() -> dict[str, Any]:
         "sees_all": current_user.is_authenticated
         and current_user.role in (Role.PLANNER, Role.AUDITOR),
         "to": to,
+        "public_address": public_address,
+        "this_year": clock.today().year,
         "yuan": wording.yuan,
         "figure": wording.figure,
         "unit": wording.unit,

@@ -30,7 +30,7 @@ from trainer.plans import rules, wording
 from trainer.plans.models import AnnualPlan, FiveYearPlan, PlannedClass
 from trainer.plans.queries import last_save
 from trainer.plans.reading import read_time
-from trainer.plans.rules import COLUMNS, Audience, ClassLine, Mode, TargetKey, TargetKind
+from trainer.plans.rules import COLUMNS, Audience, ClassLine, Mode
 
 LONGEST_TEXT = 10_000
 MOST_PERSONS = 9_999
@@ -206,63 +206,6 @@ def _shown(field: Field, value: Any) -> str:
     if isinstance(value, tuple):
         return wording.dates(value)
     return str(value) if value is not None else ""
-
-
-# The five-year plan
-
-
-class FiveYearForm(EditForm):
-    """Title and texts; `five_year_form` adds the targets of a term's years."""
-
-    title = StringField(_l("Title"), [Filled(), Length(max=120)])
-    purpose = TextAreaField(_l("Purpose"), text_limits(LONGEST_TEXT))
-    principles = TextAreaField(_l("Principles"), text_limits(LONGEST_TEXT))
-    measures = TextAreaField(_l("Measures"), text_limits(LONGEST_TEXT))
-    keys: Mapping[str, TargetKey] = {}
-
-    @property
-    def texts(self) -> dict[str, str]:
-        """Title and texts as typed."""
-        names = ("title", "purpose", "principles", "measures")
-        return {name: self.data[name] or "" for name in names}
-
-    @property
-    def targets(self) -> dict[TargetKey, Decimal]:
-        """The targets that are filled in."""
-        typed = self.data
-        values = {key: typed[name] for name, key in self.keys.items()}
-        return {key: value for key, value in values.items() if value is not None}
-
-
-def _possible(kind: TargetKind, year: int | None) -> Callable[[Form, Field], None]:
-    def check(_form: Form, field: Field) -> None:
-        if field.data is not None:
-            try:
-                rules.require_target(kind, year, field.data)
-            except Invalid as error:
-                raise ValidationError(_(error.message, **error.params)) from error
-
-    return check
-
-
-def five_year_form(years: Sequence[int]) -> type[FiveYearForm]:
-    """Return the form of a term's five-year plan: a field per kind of target, year and term."""
-    keys: dict[str, TargetKey] = {
-        rules.target_field(kind, year): (kind, year)
-        for kind in TargetKind
-        for year in (*years, None)
-    }
-    entries: dict[str, Any] = {
-        name: AmountField(wording.target_name(kind, year), [_possible(kind, year)])
-        for name, (kind, year) in keys.items()
-    }
-    return type("TermForm", (FiveYearForm,), {**entries, "keys": keys})
-
-
-def five_year_values(plan: FiveYearPlan) -> dict[str, Any]:
-    """Return what is in a plan by the fields of its form."""
-    texts = {name: getattr(plan, name) for name in ("title", "purpose", "principles", "measures")}
-    return {**texts, **wording.target_values(plan)}
 
 
 # The annual plan

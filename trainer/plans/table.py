@@ -109,3 +109,10 @@ def sheet(every: Sequence[Row]) -> list[list[Cell]]:
     ]
     total = wording.sums(sums(every))
     return [*lines, ["", *(total.get(name, "") for name in wording.headings())]]
+
+
+def word(every: Sequence[Row]) -> list[list[object]]:
+    """Return the lines of the official table and its sums, as texts for a paper."""
+    total = wording.sums(sums(every))
+    lines: list[list[object]] = [[row.number, *row.cells.values()] for row in every]
+    return [*lines, ["", *(total.get(name, "") for name in wording.headings())]]

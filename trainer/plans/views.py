@@ -18,9 +18,11 @@ from trainer.people.queries import Viewer, viewer_of
 from trainer.plans import (
     approval_views,
     class_views,
+    public_views,
     queries,
     rules,
     service,
+    settings_views,
     table,
     table_views,
     wording,
@@ -34,18 +36,19 @@ from trainer.plans.blueprint import (
     not_editable,
     to,
 )
-from trainer.plans.forms import (
-    AnnualForm,
-    NewAnnualForm,
-    annual_values,
-    attempt,
+from trainer.plans.five_year_forms import (
+    SOURCES,
+    amount_field,
+    emphasis_field,
     five_year_form,
     five_year_values,
+    source_field,
 )
+from trainer.plans.forms import AnnualForm, NewAnnualForm, annual_values, attempt
 from trainer.plans.models import AnnualPlan, FiveYearPlan
 from trainer.plans.rules import TargetKind
 
-__all__ = ["approval_views", "bp", "class_views", "table_views"]
+__all__ = ["approval_views", "bp", "class_views", "public_views", "settings_views", "table_views"]
 
 
 def _term(viewer: Viewer, offered: Sequence[Term]) -> Term:
@@ -100,6 +103,10 @@ def _matrix(plan: FiveYearPlan) -> dict[str, object]:
         "years": rules.plan_years(plan.term.first_day, plan.term.last_day),
         "values": {rules.target_field(t.kind, t.year): t.value for t in plan.targets},
         "target_field": rules.target_field,
+        "emphasis_field": emphasis_field,
+        "source_field": source_field,
+        "amount_field": amount_field,
+        "source_rows": range(1, SOURCES + 1),
     }
 
 
@@ -133,7 +140,10 @@ def edit_five_year(plan_id: int) -> ResponseReturnValue:
 
     def save() -> None:
         service.update_five_year(
-            plan, seen=form.seen, texts=form.texts, targets=form.targets, by=current_actor()
+            plan,
+            seen=form.seen,
+            **{name: getattr(form, name) for name in ("texts", "targets", "emphases", "budget")},
+            by=current_actor(),
         )
 
     status = form.attempt(plan, lambda: five_year_values(plan), save)

@@ -12,6 +12,7 @@ import trainer.attendance.models
 import trainer.calendars.models
 import trainer.core.mail
 import trainer.core.settings
+import trainer.courses.extra_models
 import trainer.enrolment.models
 import trainer.people.import_models  # noqa: F401  (all tables are known before comparing)
 from trainer.core.database import Model, db

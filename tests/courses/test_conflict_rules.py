@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trainer.core.clock import LOCAL
-from trainer.courses.conflicts import Clash, Slot, clashes
+from trainer.courses.conflicts import Clash, Slot
+from trainer.courses.finding import clashes
 
 DAY = datetime(2017, 6, 5, tzinfo=LOCAL)
 

@@ -28,12 +28,12 @@ def lines(row: TrainingClass) -> list[str]:
 def test_fill_an_empty_timetable_once(scene: Scene) -> None:
     row = scene.draft()
     factories.class_session(row, cancelled_at=row.changed_at)
-    made = timetable.fill(row, by=scene.by)
+    made = filling.fill(row, by=scene.by)
     assert len(made) == 15
     assert sum(session.hours for session in made) == 37
     assert verbs() == ["timetable.fill"]
     with pytest.raises(Refused, match="needs an empty one"):
-        timetable.fill(row, by=scene.by)
+        filling.fill(row, by=scene.by)
 
 
 def test_the_fill_button(scene: Scene, sign_in: SignIn) -> None:
@@ -66,7 +66,7 @@ def source(scene: Scene) -> TrainingClass:
 
 def test_copy_moves_the_days(scene: Scene, source: TrainingClass) -> None:
     row = scene.draft(2, venue_id=source.venue_id, **LATER)
-    made = timetable.copy(row, source=source, by=scene.by)
+    made = filling.copy(row, source=source, by=scene.by)
     assert lines(row) == ["09-11 09:00 讲座", "09-16 10:00 结业式"]
     first: ClassSession = queries.sessions_of(source.id)[0]
     assert (made[0].lecturer_id, made[0].room_id, made[0].place, made[0].hours) == (
@@ -77,26 +77,26 @@ def test_copy_moves_the_days(scene: Scene, source: TrainingClass) -> None:
     )
     assert (made[0].sequence, first.sequence) == (0, 0)
     with pytest.raises(Refused, match="needs an empty one"):
-        timetable.copy(row, source=source, by=scene.by)
+        filling.copy(row, source=source, by=scene.by)
 
 
 def test_rooms_stay_at_their_venue(scene: Scene, source: TrainingClass) -> None:
     row = scene.draft(2, **LATER)
-    made = timetable.copy(row, source=source, lecturers=False, by=scene.by)
+    made = filling.copy(row, source=source, lecturers=False, by=scene.by)
     assert {(s.lecturer_id, s.room_id, s.place) for s in made} == {(None, None, "")}
 
 
 def test_a_longer_timetable_does_not_fit(scene: Scene, source: TrainingClass) -> None:
     row = scene.draft(2, first_day=FIRST, last_day=date(2017, 6, 9))
     with pytest.raises(Refused, match="does not fit"):
-        timetable.copy(row, source=source, lecturers=False, by=scene.by)
+        filling.copy(row, source=source, lecturers=False, by=scene.by)
 
 
 def test_lecturers_are_not_booked_twice(scene: Scene, source: TrainingClass) -> None:
     row = scene.draft(2)
     with pytest.raises(Invalid, match="王教授 cannot teach"):
-        timetable.copy(row, source=source, by=scene.by)
-    timetable.copy(row, source=source, lecturers=False, by=scene.by)
+        filling.copy(row, source=source, by=scene.by)
+    filling.copy(row, source=source, lecturers=False, by=scene.by)
 
 
 def test_the_copy_page(scene: Scene, sign_in: SignIn, source: TrainingClass) -> None:

@@ -17,7 +17,7 @@ from trainer.accounts.rules import Role
 from trainer.core import clock
 from trainer.core.database import db
 from trainer.core.errors import Invalid, Refused
-from trainer.courses import timetable
+from trainer.courses import filling, timetable
 from trainer.courses.models import ClassSession, Lecturer, Room, TrainingClass
 from trainer.courses.rules import ClassStatus, Half, SessionKind
 from trainer.courses.timetable import SessionFacts
@@ -82,7 +82,7 @@ def test_nothing_changes_when_the_class_is_over(scene: Scene, status: ClassStatu
         lambda: timetable.cancel_session(session, **rest),
         lambda: timetable.restore_session(gone, **rest),
         lambda: timetable.delete_session(session, **rest),
-        lambda: timetable.fill(row, by=scene.by),
+        lambda: filling.fill(row, by=scene.by),
     ):
         with pytest.raises(Refused):
             act()

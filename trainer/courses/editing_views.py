@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -13,7 +15,7 @@ from trainer.accounts.rules import Role
 from trainer.core import clock
 from trainer.core.database import db
 from trainer.core.errors import DomainError
-from trainer.courses import forms, merging, pages, queries, rules, service
+from trainer.courses import forms, merging, pages, postponing, queries, rules, runs, service
 from trainer.courses.blueprint import bp, present_viewer
 from trainer.courses.models import TrainingClass, Venue
 from trainer.people.queries import Viewer
@@ -57,8 +59,7 @@ def new() -> ResponseReturnValue:
     """Make a class from a planned class, or outside the plan with an approval."""
     viewer = present_viewer()
     planned = _planned(viewer)
-    form = _form(viewer, _suggested(viewer, planned), outside_plan=planned is None)
-    del form.move
+    form = _form(viewer, _suggested(viewer, planned), outside_plan=planned is None, new=True)
     if form.validate_on_submit() and (made := _made(form, viewer, planned)):
         flash(_("The class is made. Now fill its timetable."), "success")
         return redirect(url_for("courses.show", class_id=made.id), 303)
@@ -74,6 +75,13 @@ def _made(
     if viewer.congress_id is None:
         abort(404)
     try:
+        if planned is not None and isinstance(form, forms.RunsForm):
+            return runs.create_runs(
+                facts=_facts(form),
+                planned=planned,
+                first_days=form.first_days(),
+                by=current_actor(),
+            )[0]
         return service.create_class(
             facts=_facts(form),
             planned=planned,
@@ -85,10 +93,15 @@ def _made(
         return None
 
 
-def _form(viewer: Viewer, values: dict[str, Any], *, outside_plan: bool) -> forms.ClassForm:
-    form = forms.ClassForm(data=values)
+def _form(
+    viewer: Viewer, values: dict[str, Any], *, outside_plan: bool, new: bool = False
+) -> forms.ClassForm:
+    several = new and not outside_plan
+    form = (forms.RunsForm if several else forms.ClassForm)(data=values)
     if not outside_plan:
         del form.approval
+    if new:
+        del form.move
     listed = db.session.scalars(queries.venues(viewer).order_by(Venue.name, Venue.id))
     form.venue_id.choices = [("", _("No venue yet")), *((str(v.id), v.name) for v in listed)]
     return form
@@ -129,15 +142,29 @@ def edit(class_id: int) -> ResponseReturnValue:
     saved = {name: getattr(row, name) for name in (*TEXTS, *REST)}
     values = {**saved, "version": row.version}
     form = _form(viewer, values, outside_plan=row.planned_class_id is None)
+    others = runs.siblings(viewer, row)
     conflict = None
     if form.validate_on_submit():
         conflict = merging.conflict(form, row, saved)
         if conflict is None and _edited(row, form):
             flash(pages.saved(row), "success")
+            _carry(others, saved, form)
             return redirect(url_for("courses.show", class_id=class_id), 303)
     status = 409 if conflict else 422 if form.errors else 200
-    page = render_template("courses/edit.html", form=form, training_class=row, conflict=conflict)
+    page = render_template(
+        "courses/edit.html", form=form, training_class=row, conflict=conflict, siblings=others
+    )
     return page, status
+
+
+def _carry(others: Sequence[TrainingClass], saved: dict[str, Any], form: forms.ClassForm) -> None:
+    """Give those sibling runs that are ticked what was changed, and say how it went."""
+    ticked = request.form.getlist("sibling", type=int)
+    now = asdict(_facts(form))
+    changed = {name: now[name] for name, old in saved.items() if name in now and now[name] != old}
+    chosen = [run for run in others if run.id in ticked]
+    if chosen and changed:
+        pages.tell_kept(runs.carry_class(chosen, changed=changed, by=current_actor()))
 
 
 def _edited(row: TrainingClass, form: forms.ClassForm) -> bool:
@@ -168,3 +195,54 @@ def cancel(class_id: int) -> ResponseReturnValue:
         "courses/cancel.html", form=form, training_class=row, sessions=len(sessions)
     )
     return page, 422 if form.errors else 200
+
+
+@bp.route("/<int:class_id>/postpone", methods=["GET", "POST"])
+@access(Role.PLANNER)
+def postpone(class_id: int) -> ResponseReturnValue:
+    """Put a class off, with a reason; its new days are set later."""
+    row = queries.class_to_change(present_viewer(), class_id, lock=request.method == "POST")
+    rules.require_step(row.status, rules.ClassStatus.POSTPONED)
+    form = forms.PostponeForm()
+    if form.validate_on_submit():
+        postponing.postpone(row, reason=form.data["reason"], by=current_actor())
+        flash(_("The class is postponed. Calendars say so by themselves."), "success")
+        return redirect(url_for("courses.show", class_id=class_id), 303)
+    sessions = queries.sessions_of(class_id, cancelled=False)
+    page = render_template(
+        "courses/postpone.html", form=form, training_class=row, sessions=len(sessions)
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/<int:class_id>/go-on", methods=["GET", "POST"])
+@access(Role.PLANNER)
+def go_on(class_id: int) -> ResponseReturnValue:
+    """Give a postponed class its new days."""
+    row = queries.class_to_change(present_viewer(), class_id, lock=request.method == "POST")
+    rules.require_postponed(row.status)
+    form = forms.GoOnForm()
+    if form.validate_on_submit() and _goes_on(row, form):
+        flash(_("The class takes place on its new days. Calendars follow."), "success")
+        return redirect(url_for("courses.show", class_id=class_id), 303)
+    page = render_template("courses/go_on.html", form=form, training_class=row)
+    return page, 422 if form.errors or form.form_errors else 200
+
+
+def _goes_on(row: TrainingClass, form: forms.GoOnForm) -> bool:
+    try:
+        postponing.go_on(row, first_day=form.data["first_day"], by=current_actor())
+    except DomainError as error:
+        form.refuse(error)
+        return False
+    return True
+
+
+@bp.post("/<int:class_id>/undo-start")
+@access(Role.PLANNER)
+def undo_start(class_id: int) -> ResponseReturnValue:
+    """Take a start by hand back while the first day has not come."""
+    row = queries.class_to_change(present_viewer(), class_id, lock=True)
+    postponing.undo_start(row, by=current_actor())
+    flash(_("The class has not begun yet again."), "success")
+    return redirect(url_for("courses.show", class_id=class_id), 303)

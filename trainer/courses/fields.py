@@ -23,6 +23,16 @@ def optional_id(value: Any) -> int | None:
     return int(value) if value not in (None, "") else None
 
 
+def read_day(text: str) -> date | None:
+    """Return the day that *text* writes, as 2017-06-05 or 2017年6月5日, None when it is none."""
+    match = _DAY.fullmatch(text)
+    try:
+        day = date(int(match[1]), int(match[2]), int(match[3])) if match else None
+    except ValueError:
+        return None
+    return day if day and FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
 class DayField(DateField):
     """A day, as 2017-06-05 or as 2017年6月5日."""
 
@@ -31,12 +41,8 @@ class DayField(DateField):
         text, self.data = _text(valuelist), None
         if text is None:
             return
-        match = _DAY.fullmatch(text)
-        try:
-            day = date(int(match[1]), int(match[2]), int(match[3])) if match else None
-        except ValueError:
-            day = None
-        if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        day = read_day(text)
+        if day is None:
             raise ValueError(_("Write a day that exists, as 2017-06-05."))
         self.data = day
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, Field, FileField, StringField, TextAreaField, ValidationError
 from wtforms.validators import (
     DataRequired,
     InputRequired,
@@ -25,11 +27,19 @@ from trainer.core.forms import (
     must_not_precede,
     text_limits,
 )
-from trainer.courses.fields import ChoiceField, ClockField, DayField, NumberField, optional_id
-from trainer.courses.rules import Rank, SessionKind
+from trainer.courses.fields import (
+    ChoiceField,
+    ClockField,
+    DayField,
+    NumberField,
+    optional_id,
+    read_day,
+)
+from trainer.courses.rules import Half, Rank, SessionKind
 from trainer.plans.rules import Mode
 
 FILL_IN = _l("Please fill this in.")
+LONGEST_PLACE = 120
 _SEATS = NumberRange(1, 5000, _l("Write a number from 1 to 5000."))
 
 
@@ -113,6 +123,123 @@ class ClassForm(Form):
     version = VersionField()
 
 
+class RunsForm(ClassForm):
+    """A class of which further runs are made at once."""
+
+    more_first_days = TextAreaField(
+        _l("Make further runs at once"),
+        [Optional(), Length(max=600)],
+        description=_l("The first day of each further run, one a line. All else is as above."),
+        render_kw={"rows": 2},
+    )
+
+    def first_days(self) -> list[date]:
+        """Return the first days of the further runs."""
+        return read_days(self.data.get("more_first_days"))
+
+    def validate_more_first_days(self, field: Field) -> None:
+        """Each line is a day."""
+        read_days(field.data)
+
+
+def read_days(text: str | None) -> list[date]:
+    """Return the days written one a line, separated by commas or spaces; ValidationError if not."""
+    days = []
+    for part in re.split(r"[\s,，、;；]+", (text or "").strip()):
+        if not part:
+            continue
+        day = read_day(part)
+        if day is None:
+            raise ValidationError(_("“%(text)s” is no day. Write days as 2017-06-05.", text=part))
+        days.append(day)
+    return days
+
+
+class PostponeForm(Form):
+    """Why a class is postponed."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        [DataRequired(_l("Say why the class is postponed.")), Length(max=400)],
+        description=_l("Townships and deputies read it."),
+        render_kw={"rows": 3},
+    )
+
+
+class GoOnForm(Form):
+    """The new first day of a postponed class."""
+
+    first_day = DayField(
+        _l("New first day"),
+        [InputRequired(FILL_IN)],
+        description=_l("The class lasts as long as before; its sessions move along."),
+    )
+
+
+class AcceptForm(Form):
+    """Why a conflict is accepted."""
+
+    reason = TextAreaField(
+        _l("Reason"),
+        [DataRequired(_l("Say why the conflict is accepted.")), Length(max=400)],
+        description=_l("It is kept with your name and shown with the timetable."),
+        render_kw={"rows": 2},
+    )
+
+
+class TemplateForm(Form):
+    """The name under which a timetable is kept."""
+
+    name = StringField(_l("Name of the template"), [DataRequired(FILL_IN), Length(max=60)])
+
+
+class StopsForm(Form):
+    """Further stops of a class that goes to the townships."""
+
+    stops = TextAreaField(
+        _l("Stops"),
+        [DataRequired(FILL_IN), Length(max=4000)],
+        description=_l("One stop a line: its day, then its place, as 2017-07-03 丹麻镇政府会议室."),
+        render_kw={"rows": 8},
+    )
+
+    def lines(self) -> list[tuple[date, str]]:
+        """Return day and place of each stop."""
+        return read_stops(self.data["stops"])
+
+    def validate_stops(self, field: Field) -> None:
+        """Each line has a day and a place."""
+        read_stops(field.data)
+
+
+def read_stops(text: str | None) -> list[tuple[date, str]]:
+    """Return day and place of each line; ValidationError names the line that has not both."""
+    found = []
+    for line in filter(None, map(str.strip, (text or "").splitlines())):
+        first, _space, place = line.replace("　", " ").partition(" ")
+        day = read_day(first)
+        if day is None or not place.strip() or len(place) > LONGEST_PLACE:
+            raise ValidationError(
+                _("“%(line)s” is no stop. Write its day, a space, and its place.", line=line)
+            )
+        found.append((day, place.strip()))
+    return found
+
+
+class MaterialForm(Form):
+    """A file to hand out."""
+
+    file = FileField(
+        _l("File"),
+        [DataRequired(_l("Choose a file."))],
+        description=_l("PDF, Word, Excel, PowerPoint or picture, at most 20 MB."),
+    )
+    title = StringField(
+        _l("Title"), text_limits(100), description=_l("Left empty, the name of the file.")
+    )
+    session_id = ChoiceField(_l("For the session"), coerce=optional_id)
+
+
 class CancelForm(Form):
     """Why a class is cancelled."""
 
@@ -154,6 +281,9 @@ class SessionForm(Form):
     )
     place = StringField(
         _l("Place"), text_limits(120), description=_l("Where it is not in a room of the venue.")
+    )
+    presider = StringField(
+        _l("Presided over by"), text_limits(60), description=_l("Who chairs the session.")
     )
     version = VersionField()
 
@@ -203,6 +333,33 @@ class LecturerForm(Form):
     name = StringField(_l("Name"), [DataRequired(FILL_IN), Length(max=60)])
     unit = StringField(_l("Unit"), text_limits(80))
     rank = ChoiceField(_l("Rank"), choices=choices(Rank), coerce=Rank)
+
+
+class AbsenceForm(Form):
+    """Days on which a lecturer cannot teach."""
+
+    first_day = DayField(_l("First day"), [InputRequired(FILL_IN)])
+    last_day = DayField(_l("Last day"), [InputRequired(FILL_IN), must_not_precede("first_day")])
+    half = ChoiceField(
+        _l("Part of the day"),
+        choices=choices(Half, empty=_l("whole days")),
+        coerce=lambda value: Half(value) if value else None,
+    )
+    note = StringField(_l("Why"), text_limits(120))
+
+
+class CeilingForm(Form):
+    """The most that lecturers of a rank are paid."""
+
+    rank = ChoiceField(_l("Rank"), choices=choices(Rank), coerce=Rank)
+    yuan = NumberField(
+        _l("Yuan a class hour"),
+        [InputRequired(FILL_IN), NumberRange(0, 100000, _l("Write yuan from 0 to 100000."))],
+        description=_l("After tax."),
+        places=2,
+        render_kw={"step": "0.01", "min": "0"},
+    )
+    from_day = DayField(_l("From"), [InputRequired(FILL_IN)])
 
 
 def texts(form: Form, *names: str) -> dict[str, Any]:

@@ -74,7 +74,8 @@ class TrainingClass(Model):
 
     ``taken`` counts the enrolments that hold a seat; the database keeps it within the capacity.
     ``revision`` counts the changes that calendars show and ``changed_at`` is the last of them (see
-    `changes`); ``published_at`` is when they first could.
+    `changes`); ``published_at`` is when they first could. ``postponed_at`` is also the time at
+    which a postponed class's sessions were called off: those take place again when it goes on.
     """
 
     __tablename__ = "training_class"
@@ -87,7 +88,10 @@ class TrainingClass(Model):
         sa.CheckConstraint(
             "planned_class_id IS NOT NULL OR approval <> ''", name="planned_or_approved"
         ),
-        sa.CheckConstraint("status <> 'cancelled' OR reason <> ''", name="cancelled_with_reason"),
+        sa.CheckConstraint(
+            "status NOT IN ('cancelled', 'postponed') OR reason <> ''",
+            name="cancelled_with_reason",
+        ),
         sa.Index(None, "congress_id", "first_day"),
     )
 
@@ -115,6 +119,7 @@ class TrainingClass(Model):
     nominate_by: Mapped[date | None]
     reason: Mapped[str] = mapped_column(sa.String(400), default="")
     published_at: Mapped[datetime | None]
+    postponed_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
     version: Mapped[int] = mapped_column(default=1)
@@ -144,7 +149,8 @@ class TrainingClass(Model):
 class ClassSession(Model):
     """One entry of a class's timetable (课程表); kept for ever once calendars have seen it.
 
-    ``sequence`` grows with every change a calendar shows (RFC 5545 section 3.8.7.4).
+    ``sequence`` grows with every change a calendar shows (RFC 5545 section 3.8.7.4);
+    ``presider`` is who chairs it (主持人).
     """
 
     __tablename__ = "class_session"
@@ -166,6 +172,7 @@ class ClassSession(Model):
     lecturer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("lecturer.id"))
     room_id: Mapped[int | None] = mapped_column(sa.ForeignKey("room.id"))
     place: Mapped[str] = mapped_column(sa.String(120), default="")
+    presider: Mapped[str] = mapped_column(sa.String(60), default="")
     hours: Mapped[Decimal] = mapped_column(sa.Numeric(4, 1), default=Decimal(0))
     cancelled_at: Mapped[datetime | None]
     sequence: Mapped[int] = mapped_column(default=0)

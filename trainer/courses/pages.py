@@ -8,16 +8,19 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from flask import url_for
+from flask import flash, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from trainer.core.language import clock_time, day, label
 from trainer.core.spreadsheet import Cell
-from trainer.courses import rules, timetable
+from trainer.courses import rules
+from trainer.courses.accepting import Judged
+from trainer.courses.conflicts import Clash, Conflict
 from trainer.courses.models import ClassSession, TrainingClass
 from trainer.courses.rules import ClassStatus, Half, Lack, SessionKind
+from trainer.courses.runs import Kept
 from trainer.plans.models import PlannedClass
 
 WHOLE_GRID = 15  # days; of a longer class only the days with sessions are shown
@@ -109,6 +112,7 @@ def overview(
             mode=training_class.mode,
             venue=training_class.venue_id is not None,
             link=bool(training_class.link),
+            host=bool(training_class.host),
             sessions=len(standing),
         ),
         sessions=len(standing),
@@ -122,7 +126,7 @@ def overview(
 def _steps(status: ClassStatus) -> list[tuple[str, str | None, str]]:
     if status is ClassStatus.CANCELLED:
         return []
-    here = LIFE.index(status)
+    here = LIFE.index(ClassStatus.PUBLISHED if status is ClassStatus.POSTPONED else status)
     return [
         (label(one), None, "done" if place < here else "now" if place == here else "todo")
         for place, one in enumerate(LIFE)
@@ -183,6 +187,7 @@ def grid(
             "label": day(one, "short"),
             "weekday": format_date(one, "EEEE"),
             "now": one == today,
+            "day": one.isoformat(),
             "parts": [cells.get((one, half)) or ([add(one, half)] if add else []) for half in Half],
         }
         for one in _days(training_class, [one for one, _half in cells])
@@ -203,6 +208,8 @@ def _cell(session: ClassSession, *, may_change: bool) -> dict[str, Any]:
         "teaching": session.kind in TEACHING and not cancelled,
         "clash": _("cancelled") if cancelled else None,
         "url": address if may_change else None,
+        "id": session.id,
+        "movable": may_change and not cancelled,
     }
 
 
@@ -224,18 +231,51 @@ def _adding(training_class: TrainingClass) -> Callable[[date, Half], dict[str, A
     return link
 
 
-def warnings(sessions: Iterable[ClassSession]) -> list[str]:
-    """Return sentences about half-days with more class hours than count."""
+def sentence(conflict: Conflict) -> str:
+    """Return what a conflict says in the reader's language."""
+    return str(_(conflict.clash.label, **conflict.params))
+
+
+def conflict_lines(conflicts: Iterable[Conflict]) -> list[dict[str, Any]]:
+    """Return conflicts as pages list them."""
     return [
-        _(
-            "%(day)s %(half)s has %(hours)s class hours; at most %(most)s count in a half-day.",
-            day=day(one, "short"),
-            half=label(half),
-            hours=plain(hours),
-            most=plain(rules.MOST_HOURS_A_HALF_DAY),
-        )
-        for one, half, hours in timetable.overfull(sessions)
+        {"text": sentence(one), "hard": one.hard, "key": one.key, "classes": one.classes}
+        for one in conflicts
     ]
+
+
+def judged_lines(judged: Iterable[Judged]) -> list[dict[str, Any]]:
+    """Return the conflicts of a class as its timetable lists them, with who accepted them."""
+    return [
+        {**conflict_lines([one.conflict])[0], "open": one.open, "acceptance": one.acceptance}
+        for one in judged
+    ]
+
+
+def clash_choices() -> list[tuple[str, str]]:
+    """Return the kinds of conflicts to choose from."""
+    names = {
+        Clash.CLASS: _("Two sessions at once"),
+        Clash.LECTURER: _("Lecturer"),
+        Clash.ROOM: _("Room"),
+        Clash.AWAY: _("Lecturer away"),
+        Clash.OUTSIDE: _("Outside the days"),
+        Clash.ARRIVAL: _("Arrival after the opening"),
+        Clash.PEOPLE: _("People in two places"),
+        Clash.OWN_CONGRESS: _("Own congress in session"),
+        Clash.CONGRESS: _("Congress of participants in session"),
+        Clash.SMALL: _("Room too small"),
+        Clash.DAY_OFF: _("Holiday"),
+        Clash.MAKE_UP: _("Make-up working day"),
+        Clash.HOURS: _("Too many class hours"),
+        Clash.LUNCH: _("No lunch"),
+    }
+    return [(clash.value, names[clash]) for clash in Clash]
+
+
+def size(count: int) -> str:
+    """Return a file size as people read it."""
+    return f"{count / 1024 / 1024:.1f} MB" if count >= 1024 * 1024 else f"{-(-count // 1024)} KB"
 
 
 def timetable_header() -> list[str]:
@@ -245,8 +285,9 @@ def timetable_header() -> list[str]:
         _("Time"),
         _("Contents"),
         _("Kind of session"),
-        _("Lecturer"),
+        _("Lecturer and post"),
         _("Place"),
+        _("Presider"),
         _("Class hours"),
     ]
 
@@ -261,6 +302,7 @@ def timetable_line(session: ClassSession) -> list[str]:
         label(session.kind),
         " ".join(part for part in (lecturer.name, lecturer.unit) if part) if lecturer else "",
         where(session),
+        session.presider,
         plain(session.hours),
     ]
 
@@ -282,3 +324,36 @@ def source_choices(classes: Iterable[TrainingClass]) -> list[tuple[str, str]]:
         for one in classes
     ]
     return [("", _("Choose a class")), *lines]
+
+
+def tell_kept(kept: Kept) -> None:
+    """Say in which runs a change was made too, and in which it was refused and why."""
+    if kept.done:
+        names = "、".join(str(_("run %(run)s", run=run.run)) for run in kept.done)
+        flash(_("Changed in %(runs)s too.", runs=names), "success")
+    for run, error in kept.refused:
+        why = _(error.message, **error.params)
+        flash(_("Run %(run)s stays as it is: %(why)s", run=run.run, why=why), "warning")
+
+
+def wall(sessions: Iterable[ClassSession], *, today: date) -> list[dict[str, Any]]:
+    """Return the days as the page for the wall shows them: each a list of sessions."""
+    days: dict[date, list[dict[str, Any]]] = {}
+    for session in sessions:
+        days.setdefault(session.day, []).append(timeline_item(session))
+    return [
+        {"label": day(one, "full"), "now": one == today, "items": items}
+        for one, items in days.items()
+    ]
+
+
+def merge_days(table: Any, sessions: Sequence[ClassSession]) -> None:
+    """Merge the cells of one day in the first column of a Word table, its header aside."""
+    first = 0
+    for index in range(1, len(sessions) + 1):
+        if index < len(sessions) and sessions[index].day == sessions[first].day:
+            table.cell(index + 1, 0).text = ""
+            continue
+        if index - first > 1:
+            table.cell(first + 1, 0).merge(table.cell(index, 0))
+        first = index

@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joine
 from trainer.accounts.models import AuditEvent
 from trainer.accounts.rules import Role
 from trainer.core.database import db
+from trainer.courses.extra_models import TimetableTemplate
 from trainer.courses.models import ClassSession, Lecturer, Room, TrainingClass, Venue
 from trainer.courses.rules import ClassStatus, Half
 from trainer.people.models import Congress
@@ -231,6 +232,25 @@ def by_half_day(
 def half_days(training_class: TrainingClass) -> list[tuple[date, Half, list[ClassSession]]]:
     """Return the half-days of a class in order, each with its sessions that are not cancelled."""
     return by_half_day(sessions_of(training_class.id, cancelled=False))
+
+
+def class_names(ids: Iterable[int]) -> dict[int, str]:
+    """Return the names of classes with their run, by id; one statement."""
+    rows = db.session.scalars(sa.select(TrainingClass).where(TrainingClass.id.in_(set(ids))))
+    return {row.id: row.numbered_name for row in rows}
+
+
+def templates(viewer: Viewer) -> sa.Select[TimetableTemplate]:
+    """Return the saved timetables of the viewer's subtree."""
+    return sa.select(TimetableTemplate).where(_own(TimetableTemplate.congress_id, viewer))
+
+
+def template_for(viewer: Viewer, template_id: int) -> TimetableTemplate:
+    """Return a saved timetable of the viewer's subtree, else 404."""
+    found: TimetableTemplate = db.one_or_404(
+        templates(viewer).where(TimetableTemplate.id == template_id)
+    )
+    return found
 
 
 def session_for(class_id: int, session_id: int) -> ClassSession:

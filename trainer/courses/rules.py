@@ -28,6 +28,7 @@ class ClassStatus(Labelled):
     RUNNING = "running", noop("Running")
     FINISHED = "finished", noop("Finished")
     CLOSED = "closed", noop("Closed")
+    POSTPONED = "postponed", noop("Postponed")
     CANCELLED = "cancelled", noop("Cancelled")
 
     @property
@@ -37,13 +38,21 @@ class ClassStatus(Labelled):
 
     @property
     def editable(self) -> bool:
-        """Whether dates, place and timetable may still be changed."""
+        """Whether dates, place and participants may still be changed."""
+        return self.held or self is ClassStatus.POSTPONED
+
+    @property
+    def held(self) -> bool:
+        """Whether the class has its days: it stands in the way of others on them."""
         return self in (ClassStatus.DRAFT, ClassStatus.PUBLISHED, ClassStatus.RUNNING)
 
 
 CLASS_STEPS: dict[ClassStatus, frozenset[ClassStatus]] = {
     ClassStatus.DRAFT: frozenset({ClassStatus.PUBLISHED, ClassStatus.CANCELLED}),
-    ClassStatus.PUBLISHED: frozenset({ClassStatus.RUNNING, ClassStatus.CANCELLED}),
+    ClassStatus.PUBLISHED: frozenset(
+        {ClassStatus.RUNNING, ClassStatus.POSTPONED, ClassStatus.CANCELLED}
+    ),
+    ClassStatus.POSTPONED: frozenset({ClassStatus.PUBLISHED, ClassStatus.CANCELLED}),
     ClassStatus.RUNNING: frozenset({ClassStatus.FINISHED, ClassStatus.CANCELLED}),
     ClassStatus.FINISHED: frozenset({ClassStatus.CLOSED}),
     ClassStatus.CLOSED: frozenset(),
@@ -55,6 +64,29 @@ def require_step(old: ClassStatus, new: ClassStatus) -> None:
     """Raise Refused unless a class may go from *old* to *new*."""
     if new not in CLASS_STEPS[old]:
         raise Refused(noop("This step is not possible in the class's present state."))
+
+
+def require_draft(status: ClassStatus) -> None:
+    """Raise Refused unless the class is a draft: only that is published; see `postponing`."""
+    if status is not ClassStatus.DRAFT:
+        raise Refused(noop("This step is not possible in the class's present state."))
+
+
+def require_postponed(status: ClassStatus) -> None:
+    """Raise Refused unless the class is postponed: only then it can go on."""
+    if status is not ClassStatus.POSTPONED:
+        raise Refused(noop("The class is not postponed."))
+
+
+def require_undo_of_start(status: ClassStatus) -> None:
+    """Raise Refused unless a class was started by hand.
+
+    Of the steps of a class this is the only one that is undone. What was published stands in
+    people's calendars: such a class is postponed or cancelled, not taken back. After finishing,
+    marks are put right by a correction; after closing, nothing changes any more.
+    """
+    if status is not ClassStatus.RUNNING:
+        raise Refused(noop("The class was not started by hand."))
 
 
 def status_on(status: ClassStatus, *, first_day: date, today: date) -> ClassStatus:
@@ -73,26 +105,43 @@ def require_editable(status: ClassStatus) -> None:
         raise Refused(noop("The class is over or cancelled; it is not changed any more."))
 
 
+def require_timetable_open(status: ClassStatus) -> None:
+    """Raise Refused unless sessions may be put into the timetable or changed."""
+    require_editable(status)
+    if status is ClassStatus.POSTPONED:
+        raise Refused(noop("The class is postponed. Set its new days first."))
+
+
+def require_not_begun(first_day: date, today: date) -> None:
+    """Raise Refused once the first day has come: what people came to is not taken back."""
+    if today >= first_day:
+        raise Refused(noop("The class has begun; this step is no longer possible."))
+
+
 class Lack(Labelled):
     """What a class still lacks before it can be published."""
 
     VENUE = "venue", noop("Choose where the class is held.")
     LINK = "link", noop("Enter the address of the online class.")
+    HOST = "host", noop("Enter whose class it is that your deputies join.")
     TIMETABLE = "timetable", noop("Make the timetable.")
 
 
-def lacks(*, mode: Mode, venue: bool, link: bool, sessions: int) -> list[Lack]:
+def lacks(*, mode: Mode, venue: bool, link: bool, sessions: int, host: bool = True) -> list[Lack]:
     """Return what is missing before publishing.
 
     An online class needs its address instead of a venue; one that goes to the townships has a
-    place for each session.
+    place for each session; guests in another body's class need to know whose it is, and follow
+    that body's timetable.
     """
-    missing = []
-    if mode is Mode.ONLINE:
-        missing += [] if link else [Lack.LINK]
-    elif mode is not Mode.DELIVERED and not venue:
-        missing.append(Lack.VENUE)
-    return missing if sessions else [*missing, Lack.TIMETABLE]
+    needed = {
+        Mode.ONLINE: [(Lack.LINK, link)],
+        Mode.DELIVERED: [],
+        Mode.GUEST: [(Lack.HOST, host), (Lack.VENUE, venue)],
+    }.get(mode, [(Lack.VENUE, venue)])
+    if mode is not Mode.GUEST:
+        needed = [*needed, (Lack.TIMETABLE, sessions > 0)]
+    return [lack for lack, there in needed if not there]
 
 
 def require_publishable(missing: Collection[Lack]) -> None:
@@ -167,6 +216,8 @@ def half_of(start: datetime) -> Half:
     return Half.AFTERNOON if clock < EVENING else Half.EVENING
 
 
+HALF_STARTS = {Half.MORNING: time(0, 0), Half.AFTERNOON: NOON, Half.EVENING: EVENING}
+
 # Times offered for a new session of a half-day.
 USUAL_TIMES: dict[Half, tuple[time, time]] = {
     Half.MORNING: (time(9, 0), time(12, 0)),
@@ -182,3 +233,13 @@ class Rank(Labelled):
     ASSOCIATE = "associate", noop("Associate professor")
     FULL = "full", noop("Professor")
     ACADEMICIAN = "academician", noop("Academician or nationally known")
+
+
+# Yuan a class hour after tax where the congress set nothing: the Ministry of Finance's measure for
+# training cost of central offices (财行〔2016〕540号, art. 10); below associate professor, as that.
+USUAL_CEILINGS = {
+    Rank.OTHER: Decimal(500),
+    Rank.ASSOCIATE: Decimal(500),
+    Rank.FULL: Decimal(1000),
+    Rank.ACADEMICIAN: Decimal(1500),
+}

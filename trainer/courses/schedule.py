@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from trainer.core.errors import Refused
-from trainer.core.text import noop
+from trainer.core.text import Labelled, noop
 from trainer.courses.rules import SessionKind
 
 SHORTEST, LONGEST = 3, 10  # days, report-in and journey home included
@@ -26,6 +27,92 @@ class Draft:
     kind: SessionKind
     title: str
     hours: Decimal = Decimal(0)
+
+
+class Template(Labelled):
+    """The timetables that the program brings along."""
+
+    SIX_DAYS = "six_days", noop("Six days off-site")
+    TWO_DAYS = "two_days", noop("Two days gathered")
+    ONE_DAY = "one_day", noop("One day in a township")
+
+    def drafts(self, first_day: date, last_day: date, *, say: Say = str) -> list[Draft]:
+        """Return its sessions over the days of a class; raises Refused when they do not fit."""
+        if self is Template.SIX_DAYS:
+            return six_days_off_site(first_day, last_day, say=say)
+        make = {Template.TWO_DAYS: two_days_gathered, Template.ONE_DAY: one_day}[self]
+        return make(first_day, last_day, say=say)
+
+
+def from_lines(lines: Iterable[Mapping[str, Any]], first_day: date) -> list[Draft]:
+    """Return the sessions that `to_lines` wrote, from *first_day* on."""
+    return [
+        Draft(
+            day=first_day + timedelta(days=line["day"]),
+            start=time.fromisoformat(line["start"]),
+            end=time.fromisoformat(line["end"]),
+            kind=SessionKind(line["kind"]),
+            title=line["title"],
+            hours=Decimal(line["hours"]),
+        )
+        for line in lines
+    ]
+
+
+def to_lines(drafts: Iterable[Draft], first_day: date) -> list[dict[str, Any]]:
+    """Return sessions as plain values that JSON can say, days counted from *first_day* as 0."""
+    return [
+        {
+            "day": (draft.day - first_day).days,
+            "start": f"{draft.start:%H:%M}",
+            "end": f"{draft.end:%H:%M}",
+            "kind": draft.kind.value,
+            "title": draft.title,
+            "hours": str(draft.hours),
+        }
+        for draft in drafts
+    ]
+
+
+def require_days(first_day: date, last_day: date, *, least: int) -> None:
+    """Raise Refused when a class has fewer days than a template needs."""
+    days = (last_day - first_day).days + 1
+    if days < least:
+        raise Refused(
+            noop("This template needs at least %(least)s days; the class has %(days)s."),
+            least=least,
+            days=days,
+        )
+
+
+def two_days_gathered(first_day: date, last_day: date, *, say: Say = str) -> list[Draft]:
+    """Return the usual two days in the county town: three lectures, discussion, closing."""
+    require_days(first_day, last_day, least=2)
+    second, numbers = first_day + timedelta(days=1), iter(range(1, 4))
+    discussion, closing = say(noop("Discussion in groups")), say(noop("Closing"))
+    kind = SessionKind
+    return [
+        Draft(first_day, time(8, 20), time(8, 50), kind.REPORT_IN, say(noop("Report-in"))),
+        Draft(first_day, time(9, 0), time(9, 20), kind.OPENING, say(noop("Opening"))),
+        _lecture(first_day, time(9, 30), time(12, 0), 3, _title(numbers, say)),
+        _lecture(first_day, time(14, 30), time(17, 30), 4, _title(numbers, say)),
+        _lecture(second, time(9, 0), time(12, 0), 4, _title(numbers, say)),
+        Draft(second, time(14, 30), time(16, 30), kind.DISCUSSION, discussion, Decimal(2)),
+        Draft(second, time(16, 40), time(17, 20), kind.CLOSING, closing),
+    ]
+
+
+def one_day(first_day: date, last_day: date, *, say: Say = str) -> list[Draft]:
+    """Return the usual day in a township: a lecture before noon, discussion after it."""
+    require_days(first_day, last_day, least=1)
+    discussion, closing = say(noop("Discussion in groups")), say(noop("Closing"))
+    kind = SessionKind
+    return [
+        Draft(first_day, time(8, 30), time(8, 50), kind.REPORT_IN, say(noop("Report-in"))),
+        _lecture(first_day, time(9, 0), time(12, 0), 4, _title(iter([1]), say)),
+        Draft(first_day, time(14, 0), time(16, 0), kind.DISCUSSION, discussion, Decimal(2)),
+        Draft(first_day, time(16, 10), time(16, 40), kind.CLOSING, closing),
+    ]
 
 
 def six_days_off_site(first_day: date, last_day: date, *, say: Say = str) -> list[Draft]:
@@ -110,3 +197,24 @@ def _last_day(day: date, say: Say) -> list[Draft]:
         Draft(day, time(10, 40), time(11, 40), SessionKind.CLOSING, closing),
         Draft(day, time(14, 0), time(18, 0), SessionKind.TRAVEL, home),
     ]
+
+
+QUARTER = timedelta(minutes=15)
+Times = tuple[datetime, datetime]
+
+
+def placed(length: timedelta, begin: datetime, taken: Iterable[Times]) -> Times:
+    """Return the first time from *begin* on at which *length* is free between *taken* ones.
+
+    All times are local; the answer may run into the next half-day when this one is full.
+    """
+    start = begin
+    for one, other in sorted(taken):
+        if one < start + length and other > start:
+            start = other
+    return start, start + length
+
+
+def stretched(start: datetime, end: datetime, minutes: int) -> Times:
+    """Return the times of a session whose end moves by *minutes*: a quarter of an hour at least."""
+    return start, max(start + QUARTER, end + timedelta(minutes=minutes))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 
 import sqlalchemy as sa
@@ -13,8 +13,9 @@ from trainer.core import clock
 from trainer.core.database import db
 from trainer.core.errors import Invalid, Refused
 from trainer.core.text import noop
-from trainer.courses import queries, resources, rules, timetable
+from trainer.courses import accepting, queries, resources, rules, timetable
 from trainer.courses.changes import of_class, touch_class, touch_sessions, write
+from trainer.courses.extra_models import Acceptance, Material
 from trainer.courses.models import ClassSession, TrainingClass
 from trainer.courses.rules import ClassStatus
 from trainer.people.models import Term
@@ -45,6 +46,12 @@ class ClassFacts:
     bring: str = ""
     link: str = ""
     nominate_by: date | None = None
+
+
+def facts_of(training_class: TrainingClass) -> ClassFacts:
+    """Return what is known of a class as it is saved."""
+    names = [one.name for one in fields(ClassFacts) if one.name != "new_venue"]
+    return ClassFacts(**{name: getattr(training_class, name) for name in names})
 
 
 def _require_facts(facts: ClassFacts) -> None:
@@ -188,14 +195,19 @@ def missing(training_class: TrainingClass) -> list[rules.Lack]:
         mode=training_class.mode,
         venue=training_class.venue_id is not None,
         link=bool(training_class.link),
+        host=bool(training_class.host),
         sessions=sessions or 0,
     )
 
 
 def publish(training_class: TrainingClass, *, by: Actor) -> None:
-    """Show a draft to townships, deputies and calendars; raises Refused while facts are missing."""
-    rules.require_step(training_class.status, ClassStatus.PUBLISHED)
+    """Show a draft to townships, deputies and calendars.
+
+    Raises Refused while facts are missing, or a conflict is neither solved nor accepted.
+    """
+    rules.require_draft(training_class.status)
     rules.require_publishable(missing(training_class))
+    accepting.require_clear(training_class)
     training_class.published_at = training_class.changed_at = clock.now()
     _step(training_class, ClassStatus.PUBLISHED, "class.publish", by=by)
 
@@ -260,6 +272,8 @@ def delete_draft(training_class: TrainingClass, *, by: Actor) -> None:
     try:
         with db.session.begin_nested():
             for row, which in (
+                (Acceptance, Acceptance.class_id == training_class.id),
+                (Material, Material.class_id == training_class.id),
                 (ClassSession, of_class(training_class.id)),
                 (TrainingClass, TrainingClass.id == training_class.id),
             ):

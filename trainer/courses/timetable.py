@@ -1,11 +1,10 @@
-"""Verbs on the sessions of a class: add, edit, cancel, restore, delete, copy, fill, move."""
+"""Verbs on the sessions of a class: add, edit, move, cancel, restore, delete."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -18,9 +17,11 @@ from trainer.core.errors import Invalid, Refused
 from trainer.core.text import noop
 from trainer.courses import queries, resources, rules, schedule
 from trainer.courses.changes import touch_class, touch_sessions, write
-from trainer.courses.conflicts import Slot, clashes
+from trainer.courses.conflicts import Slot
+from trainer.courses.finding import clashes
 from trainer.courses.models import ClassSession, Lecturer, Room, TrainingClass
 from trainer.courses.rules import ClassStatus, Half, SessionKind
+from trainer.plans.rules import Mode
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class SessionFacts:
     new_unit: str = ""
     room_id: int | None = None
     place: str = ""
+    presider: str = ""
 
 
 def _columns(facts: SessionFacts, congress_id: int, *, by: Actor) -> dict[str, object]:
@@ -62,11 +64,12 @@ def _columns(facts: SessionFacts, congress_id: int, *, by: Actor) -> dict[str, o
         "lecturer_id": facts.lecturer_id,
         "room_id": facts.room_id,
         "place": facts.place,
+        "presider": facts.presider,
     }
 
 
 def _require_facts(training_class: TrainingClass, facts: SessionFacts) -> None:
-    rules.require_editable(training_class.status)
+    rules.require_timetable_open(training_class.status)
     if not training_class.first_day <= facts.day <= training_class.last_day:
         raise Invalid(
             noop("The class lasts from %(first)s to %(last)s."),
@@ -88,7 +91,7 @@ def add_session(training_class: TrainingClass, *, facts: SessionFacts, by: Actor
     session = ClassSession(
         class_id=training_class.id, **_columns(facts, training_class.congress_id, by=by)
     )
-    _require_free(training_class, [session])
+    require_free(training_class, [session])
     db.session.add(session)
     audit("session.add", session, by=by)
     touch_class(training_class.id)
@@ -106,7 +109,7 @@ def edit_session(
     if not before and not after:
         return
     with db.session.no_autoflush:
-        _require_free(training_class, [session])
+        require_free(training_class, [session])
     audit("session.edit", session, by=by, before=before, after=after)
     touch_sessions(ClassSession.id == session.id)
 
@@ -118,7 +121,7 @@ def _require_standing(session: ClassSession) -> None:
 
 def cancel_session(session: ClassSession, *, training_class: TrainingClass, by: Actor) -> None:
     """Call a session off; it stays in the timetable so that calendars can say so."""
-    rules.require_editable(training_class.status)
+    rules.require_timetable_open(training_class.status)
     if session.cancelled_at is not None:
         raise Refused(noop("The session is cancelled already."))
     session.cancelled_at = clock.now()
@@ -128,12 +131,12 @@ def cancel_session(session: ClassSession, *, training_class: TrainingClass, by: 
 
 def restore_session(session: ClassSession, *, training_class: TrainingClass, by: Actor) -> None:
     """Let a cancelled session take place after all; raises Invalid where it would clash."""
-    rules.require_editable(training_class.status)
+    rules.require_timetable_open(training_class.status)
     if session.cancelled_at is None:
         raise Refused(noop("The session is not cancelled."))
     if not training_class.first_day <= session.day <= training_class.last_day:
         raise Refused(noop("The session lies outside the days of the class."))
-    _require_free(training_class, [session])
+    require_free(training_class, [session])
     session.cancelled_at = None
     audit("session.restore", session, by=by)
     touch_sessions(ClassSession.id == session.id)
@@ -151,91 +154,76 @@ def delete_session(session: ClassSession, *, training_class: TrainingClass, by: 
     db.session.flush()
 
 
-def fill(
-    training_class: TrainingClass, *, say: schedule.Say = str, by: Actor
-) -> list[ClassSession]:
-    """Make a full timetable from the template “six days off-site” where there is none yet."""
-    _require_empty(training_class)
-    drafts = schedule.six_days_off_site(training_class.first_day, training_class.last_day, say=say)
-    return _add_all(
-        training_class,
-        [
-            ClassSession(
-                class_id=training_class.id,
-                kind=draft.kind,
-                title=draft.title,
-                starts_at=clock.at(draft.day, draft.start),
-                ends_at=clock.at(draft.day, draft.end),
-                hours=draft.hours,
-            )
-            for draft in drafts
-        ],
-        "timetable.fill",
-        by=by,
-    )
-
-
-def copy(
-    training_class: TrainingClass, *, source: TrainingClass, lecturers: bool = True, by: Actor
-) -> list[ClassSession]:
-    """Copy the timetable of *source* where there is none yet, moved to the days of the class.
-
-    Rooms come along when both classes are held at the same venue, lecturers when wanted. Raises
-    Refused when the other class is longer, Invalid where somebody is booked twice.
-    """
-    _require_empty(training_class)
-    shift = training_class.first_day - source.first_day
-    originals = queries.sessions_of(source.id, cancelled=False)
-    if any(original.day + shift > training_class.last_day for original in originals):
-        raise Refused(
-            noop("The other timetable does not fit: it runs beyond the last day of this class.")
-        )
-    rooms = source.venue_id == training_class.venue_id
-    copies = [
-        ClassSession(
-            class_id=training_class.id,
-            kind=original.kind,
-            title=original.title,
-            starts_at=original.starts_at + shift,
-            ends_at=original.ends_at + shift,
-            hours=original.hours,
-            place=original.place if rooms else "",
-            room_id=original.room_id if rooms else None,
-            lecturer_id=original.lecturer_id if lecturers else None,
-        )
-        for original in originals
-    ]
-    return _add_all(training_class, copies, "timetable.copy", by=by)
-
-
-def _require_empty(training_class: TrainingClass) -> None:
-    rules.require_editable(training_class.status)
-    if queries.sessions_of(training_class.id, cancelled=False):
-        raise Refused(noop("The timetable has sessions already; this needs an empty one."))
-
-
-def _add_all(
-    training_class: TrainingClass, sessions: list[ClassSession], verb: str, *, by: Actor
-) -> list[ClassSession]:
-    _require_free(training_class, sessions)
-    db.session.add_all(sessions)
-    audit(verb, training_class, by=by, before={}, after={"sessions": len(sessions)})
-    touch_class(training_class.id)
-    return sessions
-
-
 def move(training_class: TrainingClass, *, by: timedelta) -> bool:
     """Move all sessions along with the first day; tell whether there were any.
 
     The caller touches them. Raises Invalid where somebody or something would be booked twice.
     """
-    sessions = queries.sessions_of(training_class.id)
     with db.session.no_autoflush:
-        for session in sessions:
-            session.starts_at += by
-            session.ends_at += by
-        _require_free(training_class, [s for s in sessions if s.cancelled_at is None])
+        sessions = moved(training_class, by=by)
+        require_free(training_class, [s for s in sessions if s.cancelled_at is None])
     return bool(sessions)
+
+
+def moved(training_class: TrainingClass, *, by: timedelta) -> list[ClassSession]:
+    """Move all sessions without looking where to; return them."""
+    sessions = queries.sessions_of(training_class.id)
+    for session in sessions:
+        session.starts_at += by
+        session.ends_at += by
+    return sessions
+
+
+def reschedule(
+    session: ClassSession,
+    *,
+    training_class: TrainingClass,
+    day: date,
+    half: Half,
+    minutes: int = 0,
+    by: Actor,
+) -> None:
+    """Move a session to a half-day, or in place stretch its end by *minutes*.
+
+    On another day it keeps its clock time, in another half it begins at the usual one; where the
+    class is taken then, right after. Raises as `edit_session` does.
+    """
+    start, end = clock.local(session.starts_at), clock.local(session.ends_at)
+    if (day, half) == session.half_day:
+        start, end = schedule.stretched(start, end, minutes)
+    else:
+        begin = start.time() if half is session.half else rules.USUAL_TIMES[half][0]
+        others = [
+            (clock.local(one.starts_at), clock.local(one.ends_at))
+            for one in queries.sessions_of(training_class.id, cancelled=False)
+            if one.id != session.id
+        ]
+        wanted = clock.local(clock.at(day, begin))
+        start, end = schedule.placed(end - start, wanted, others)
+    _put(session, training_class, start, end, by=by)
+
+
+def _put(
+    session: ClassSession,
+    training_class: TrainingClass,
+    start: datetime,
+    end: datetime,
+    *,
+    by: Actor,
+) -> None:
+    if end.date() != start.date():
+        raise Invalid(noop("The session would run past midnight."), field="end")
+    facts = SessionFacts(session.kind, session.title, start.date(), start.time(), end.time())
+    _require_facts(training_class, facts)
+    _require_standing(session)
+    write(session, {"starts_at": start.astimezone(UTC), "ends_at": end.astimezone(UTC)})
+    before, after = changes(session)
+    if not after:
+        return
+    with db.session.no_autoflush:
+        require_free(training_class, [session])
+    audit("session.move", session, by=by, before=before, after=after)
+    touch_sessions(ClassSession.id == session.id)
 
 
 def require_within_days(training_class: TrainingClass) -> None:
@@ -257,16 +245,7 @@ def require_within_days(training_class: TrainingClass) -> None:
         )
 
 
-def overfull(sessions: Iterable[ClassSession]) -> list[tuple[date, Half, Decimal]]:
-    """Return the half-days with more class hours than count (4), and how many they have."""
-    sums: defaultdict[tuple[date, Half], Decimal] = defaultdict(Decimal)
-    for session in sessions:
-        if session.cancelled_at is None:
-            sums[session.half_day] += session.hours
-    return [(*half, hours) for half, hours in sums.items() if hours > rules.MOST_HOURS_A_HALF_DAY]
-
-
-def _require_free(training_class: TrainingClass, sessions: Sequence[ClassSession]) -> None:
+def require_free(training_class: TrainingClass, sessions: Sequence[ClassSession]) -> None:
     """Raise Invalid for the first clash of *sessions*, naming both sides.
 
     Lecturers and rooms are locked until the end of the transaction: of two planners who book one
@@ -281,7 +260,7 @@ def _require_free(training_class: TrainingClass, sessions: Sequence[ClassSession
     ]
     for found in clashes([*own, *others]):
         if found.one in own or found.other in own:
-            raise Invalid(found.clash.label, field=found.clash.value, **found.seen_from(own))
+            raise Invalid(found.clash.label, field=found.clash.field, **found.seen_from(own))
 
 
 def _locked(kind: type[Lecturer] | type[Room], ids: set[int]) -> dict[int, str]:
@@ -310,7 +289,7 @@ def _at_the_same_time(
             .where(
                 ClassSession.id.not_in(own_ids),
                 ClassSession.cancelled_at.is_(None),
-                TrainingClass.status != ClassStatus.CANCELLED,
+                TrainingClass.status.not_in((ClassStatus.CANCELLED, ClassStatus.POSTPONED)),
                 ClassSession.starts_at < max(s.ends_at for s in sessions),
                 ClassSession.ends_at > min(s.starts_at for s in sessions),
                 sa.or_(
@@ -342,4 +321,5 @@ def _slot(
         ends_at=clock.local(session.ends_at),
         lecturer=named(session.lecturer_id, lecturers),
         room=named(session.room_id, rooms),
+        stop=session.place if training_class.mode is Mode.DELIVERED else "",
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -17,14 +18,20 @@ from trainer.core.database import db
 from trainer.core.errors import DomainError
 from trainer.core.language import label
 from trainer.core.requests import day_argument
-from trainer.core.spreadsheet import download
-from trainer.courses import forms, merging, pages, queries, rules, timetable
+from trainer.courses import accepting, forms, merging, pages, queries, rules, runs, timetable
 from trainer.courses.blueprint import READERS, bp, present_viewer
-from trainer.courses.models import ClassSession, Lecturer, TrainingClass
+from trainer.courses.extra_models import TimetableTemplate
+from trainer.courses.fields import read_day
+from trainer.courses.models import ClassSession, TrainingClass
 from trainer.courses.rules import USUAL_TIMES, Half, SessionKind
+from trainer.courses.schedule import Template
+from trainer.courses.session_forms import session_facts, session_form
 from trainer.people.queries import Viewer
 
-FIELDS = ("kind", "title", "day", "start", "end", "hours", "lecturer_id", "room_id", "place")
+FIELDS = (
+    *("kind", "title", "day", "start", "end", "hours"),
+    *("lecturer_id", "room_id", "place", "presider"),
+)
 
 
 @bp.get("/<int:class_id>/timetable", endpoint="timetable")
@@ -33,78 +40,65 @@ def show(class_id: int) -> ResponseReturnValue:
     """Show the timetable, a row a day; planners change it from here."""
     viewer, today = present_viewer(), clock.today()
     training_class = queries.class_for(viewer, class_id)
-    sessions = queries.sessions_of(class_id)
+    return render_template("courses/timetable.html", **_board(viewer, training_class, today))
+
+
+def _board(viewer: Viewer, training_class: TrainingClass, today: date) -> dict[str, Any]:
+    """Return what the timetable and its conflicts are shown from."""
+    sessions = queries.sessions_of(training_class.id)
     may_change = viewer.role is Role.PLANNER and training_class.status.editable
     standing = [s for s in sessions if s.cancelled_at is None]
-    return render_template(
-        "courses/timetable.html",
-        training_class=training_class,
-        days=pages.grid(training_class, sessions, may_change=may_change, today=today),
-        halves=[label(half) for half in Half],
-        standing=standing,
-        warnings=pages.warnings(sessions),
-        hours=pages.total_hours(standing),
-        may_change=may_change,
-        status=training_class.status_on(today),
-    )
+    judged = accepting.judged(training_class) if viewer.sees_all else []
+    return {
+        "training_class": training_class,
+        "days": pages.grid(training_class, sessions, may_change=may_change, today=today),
+        "halves": [(half.value, label(half)) for half in Half],
+        "standing": standing,
+        "conflicts": pages.judged_lines(judged),
+        "hours": pages.total_hours(standing),
+        "may_change": may_change,
+        "status": training_class.status_on(today),
+        "built_in": [(one.value, label(one)) for one in Template] if may_change else [],
+        "templates": _templates(viewer) if may_change else [],
+    }
 
 
-@bp.get("/<int:class_id>/timetable/print")
-@access(*READERS)
-def timetable_print(class_id: int) -> ResponseReturnValue:
-    """Show the timetable as a sheet for the wall."""
-    training_class = queries.class_for(present_viewer(), class_id)
-    halves = queries.half_days(training_class)
-    return render_template(
-        "courses/timetable_print.html",
-        training_class=training_class,
-        days=pages.sheet(halves),
-        header=pages.timetable_header(),
-    )
+def _templates(viewer: Viewer) -> list[TimetableTemplate]:
+    return list(db.session.scalars(queries.templates(viewer).order_by(TimetableTemplate.name)))
 
 
-@bp.get("/<int:class_id>/timetable/excel")
-@access(*READERS)
-def timetable_excel(class_id: int) -> ResponseReturnValue:
-    """Give the timetable as an Excel file."""
-    training_class = queries.class_for(present_viewer(), class_id)
-    sessions = queries.sessions_of(class_id, cancelled=False)
-    title = f"{training_class.numbered_name} {_('Timetable')}"
-    return download(title, pages.timetable_header(), map(pages.timetable_line, sessions))
-
-
-def _form(
-    viewer: Viewer, training_class: TrainingClass, values: dict[str, Any]
-) -> forms.SessionForm:
-    form = forms.SessionForm(data=values)
-    lecturers = db.session.scalars(
-        queries.lecturers(viewer).order_by(Lecturer.name, Lecturer.unit, Lecturer.id)
-    )
-    form.lecturer_id.choices = [("", _("Nobody")), *((str(one.id), one.title) for one in lecturers)]
-    rooms = queries.rooms_at(training_class.venue_id, kept=values.get("room_id"))
-    form.room_id.choices = [("", _("No room")), *((str(room.id), room.name) for room in rooms)]
-    return form
-
-
-def _facts(form: forms.SessionForm) -> timetable.SessionFacts:
-    data = form.data
-    return timetable.SessionFacts(
-        kind=data["kind"],
-        title=data["title"] or label(data["kind"]),
-        day=data["day"],
-        start=data["start"],
-        end=data["end"],
-        hours=data["hours"] or Decimal(0),
-        lecturer_id=data["lecturer_id"],
-        room_id=data["room_id"],
-        **forms.texts(form, "new_lecturer", "new_unit", "place"),
-    )
+@bp.post("/<int:class_id>/timetable/<int:session_id>/move")
+@access(Role.PLANNER)
+def move_session(class_id: int, session_id: int) -> ResponseReturnValue:
+    """Move a session to a half-day, or stretch it; answers with the board, or a sentence (422)."""
+    viewer = present_viewer()
+    training_class = queries.class_to_change(viewer, class_id, lock=True)
+    row = queries.session_for(class_id, session_id)
+    half = next((h for h in Half if h.value == request.form.get("half")), row.half)
+    try:
+        timetable.reschedule(
+            row,
+            training_class=training_class,
+            day=read_day(request.form.get("day", "")) or row.day,
+            half=half,
+            minutes=request.form.get("minutes", 0, type=int),
+            by=current_actor(),
+        )
+    except DomainError as error:
+        return (
+            _(error.message, **error.params),
+            error.status,
+            {"Content-Type": "text/plain; charset=utf-8"},
+        )
+    db.session.expire_all()
+    training_class = queries.class_for(viewer, class_id)
+    return render_template("courses/board.html", **_board(viewer, training_class, clock.today()))
 
 
 def _saved(form: forms.SessionForm, verb: Callable[..., object]) -> bool:
     """Save *form* by *verb*; when it was refused, it says why."""
     try:
-        verb(facts=_facts(form), by=current_actor())
+        verb(facts=session_facts(form), by=current_actor())
     except DomainError as error:
         form.refuse(error)
         return False
@@ -121,17 +115,36 @@ def add_session(class_id: int) -> ResponseReturnValue:
     """Put a session into the timetable."""
     viewer = present_viewer()
     row = queries.class_to_change(viewer, class_id, lock=request.method == "POST")
-    rules.require_editable(row.status)
-    form = _form(viewer, row, _suggested(row))
+    rules.require_timetable_open(row.status)
+    form = session_form(viewer, row, _suggested(row))
+    others = runs.siblings(viewer, row)
 
     def add(**facts: Any) -> object:
         return timetable.add_session(row, **facts)
 
     if form.validate_on_submit() and _saved(form, add):
-        flash(_("“%(title)s” is in the timetable.", title=_facts(form).title), "success")
+        flash(_("“%(title)s” is in the timetable.", title=session_facts(form).title), "success")
+        _carry(others, row, None, form)
         return _back(class_id)
-    page = render_template("courses/session_add.html", form=form, training_class=row)
+    page = render_template(
+        "courses/session_add.html", form=form, training_class=row, siblings=others
+    )
     return page, 422 if form.errors else 200
+
+
+def _carry(
+    others: Sequence[TrainingClass],
+    origin: TrainingClass,
+    mark: runs.Mark | None,
+    form: forms.SessionForm,
+) -> None:
+    """Make the same change in those sibling runs that are ticked, and say how it went."""
+    ticked = request.form.getlist("sibling", type=int)
+    chosen = [run for run in others if run.id in ticked]
+    if chosen:
+        facts = session_facts(form)
+        kept = runs.carry_session(chosen, origin=origin, mark=mark, facts=facts, by=current_actor())
+        pages.tell_kept(kept)
 
 
 def _suggested(training_class: TrainingClass) -> dict[str, Any]:
@@ -168,7 +181,10 @@ def session(class_id: int, session_id: int) -> ResponseReturnValue:
     if "reload" in request.form:
         return redirect(request.full_path.rstrip("?"), 303)
     saved = _values(row)
-    form = _form(viewer, training_class, {**saved, "version": row.version})
+    mark = runs.mark_of(row, training_class)
+    others = runs.siblings(viewer, training_class)
+    others = [run for run in others if run.id in runs.alike(others, mark)]
+    form = session_form(viewer, training_class, {**saved, "version": row.version})
     conflict = None
 
     def edit(**facts: Any) -> None:
@@ -178,8 +194,9 @@ def session(class_id: int, session_id: int) -> ResponseReturnValue:
         conflict = merging.conflict(form, row, saved)
         if conflict is None and _saved(form, edit):
             flash(pages.saved(training_class), "success")
+            _carry(others, training_class, mark, form)
             return _back(class_id)
-    return _session_page(form, row, training_class, conflict)
+    return _session_page(form, row, training_class, conflict, others)
 
 
 def _session_page(
@@ -187,6 +204,7 @@ def _session_page(
     row: ClassSession,
     training_class: TrainingClass,
     conflict: merging.Conflict | None,
+    siblings: Sequence[TrainingClass],
 ) -> ResponseReturnValue:
     page = render_template(
         "courses/session.html",
@@ -194,6 +212,7 @@ def _session_page(
         session=row,
         training_class=training_class,
         conflict=conflict,
+        siblings=siblings,
     )
     return page, 409 if conflict else 422 if form.errors else 200
 
@@ -232,47 +251,3 @@ def delete_session(class_id: int, session_id: int) -> ResponseReturnValue:
     row = _act(class_id, session_id, timetable.delete_session)
     flash(_("“%(title)s” is out of the timetable.", title=row.title), "success")
     return _back(class_id)
-
-
-@bp.post("/<int:class_id>/timetable/fill")
-@access(Role.PLANNER)
-def fill_timetable(class_id: int) -> ResponseReturnValue:
-    """Make a full timetable from the template."""
-    row = queries.class_to_change(present_viewer(), class_id, lock=True)
-    made = timetable.fill(row, say=_, by=current_actor())
-    flash(
-        _(
-            "The timetable has %(count)s sessions now. Name the topics and lecturers.",
-            count=len(made),
-        ),
-        "success",
-    )
-    return _back(class_id)
-
-
-@bp.route("/<int:class_id>/timetable/copy", methods=["GET", "POST"])
-@access(Role.PLANNER)
-def copy_timetable(class_id: int) -> ResponseReturnValue:
-    """Copy the timetable of another class, moved to the days of this one."""
-    viewer = present_viewer()
-    row = queries.class_to_change(viewer, class_id, lock=request.method == "POST")
-    form = forms.CopyForm()
-    sources = queries.classes_to_copy(viewer, class_id)
-    form.source.choices = pages.source_choices(sources)
-    if form.validate_on_submit() and _copied(form, row, viewer):
-        return _back(class_id)
-    page = render_template("courses/copy.html", form=form, training_class=row, sources=sources)
-    return page, 422 if form.errors else 200
-
-
-def _copied(form: forms.CopyForm, row: TrainingClass, viewer: Viewer) -> bool:
-    source = queries.class_for(viewer, form.data["source"])
-    try:
-        made = timetable.copy(
-            row, source=source, lecturers=form.data["lecturers"], by=current_actor()
-        )
-    except DomainError as error:
-        form.refuse(error)
-        return False
-    flash(_("%(count)s sessions are copied.", count=len(made)), "success")
-    return True

@@ -18,11 +18,17 @@ from trainer.core.listing import ordered, paginate, requested_sort
 from trainer.core.spreadsheet import download
 from trainer.core.text import Labelled
 from trainer.courses import (
+    accepting,
+    conflict_views,
     editing_views,
+    filling_views,
+    lecturing_views,
+    material_views,
     pages,
     queries,
     resource_views,
     service,
+    sheet_views,
     timetable_views,
 )
 from trainer.courses.blueprint import READERS, bp, present_viewer
@@ -32,7 +38,17 @@ from trainer.people.queries import Viewer
 from trainer.plans import queries as plans
 from trainer.plans.rules import Mode
 
-__all__ = ["bp", "editing_views", "resource_views", "timetable_views"]
+__all__ = [
+    "bp",
+    "conflict_views",
+    "editing_views",
+    "filling_views",
+    "lecturing_views",
+    "material_views",
+    "resource_views",
+    "sheet_views",
+    "timetable_views",
+]
 
 COLUMNS = {
     "name": TrainingClass.name,
@@ -106,6 +122,10 @@ def show(class_id: int) -> ResponseReturnValue:
         training_class=training_class,
         overview=pages.overview(training_class, queries.sessions_of(class_id), today=today),
         may_change=viewer.role is Role.PLANNER,
+        conflicts=[one for one in accepting.judged(training_class) if one.open]
+        if viewer.sees_all and training_class.status.held
+        else [],
+        today=today,
     )
 
 

@@ -8,6 +8,7 @@ from flask_login import current_user
 from trainer.accounts.rules import Role
 from trainer.courses.models import TrainingClass
 from trainer.courses.queries import class_for
+from trainer.enrolment import attending as _attending  # noqa: F401  (answers the timetables)
 from trainer.people.queries import Viewer, viewer_of
 
 bp = Blueprint("enrolment", __name__, url_prefix="/classes/<int:class_id>")

@@ -22,6 +22,7 @@ from trainer.calendars.models import EventText, Feed, RetiredLink
 from trainer.calendars.rules import FeedKind
 from trainer.core import clock, settings
 from trainer.core.database import Model, UTCDateTime, db
+from trainer.courses.extra_models import Absence, Acceptance, Material, TimetableTemplate
 from trainer.courses.models import Room, TrainingClass
 from trainer.enrolment.models import Enrolment
 from trainer.people.import_models import RosterImport
@@ -128,7 +129,34 @@ def _places(world: World, county: Congress, training_class: TrainingClass) -> No
     lecturer = factories.lecturer(county)
     training_class.venue_id = venue.id
     session = factories.class_session(training_class, lecturer_id=lecturer.id, room_id=room.id)
+    absence = add(
+        Absence(
+            lecturer_id=lecturer.id, first_day=clock.today(), last_day=clock.today(), note="出差"
+        )
+    )
+    lines = [{"day": 0, "start": "09:00", "end": "12:00", "kind": "lecture", "title": "代表法"}]
+    template = add(
+        TimetableTemplate(
+            congress_id=county.id, name="一天", days=1, lines=[{**lines[0], "hours": "4"}]
+        )
+    )
+    material = add(
+        Material(
+            class_id=training_class.id,
+            session_id=session.id,
+            name="讲义.pdf",
+            media_type="application/pdf",
+            size=9,
+            digest="x" * 64,
+            content=b"%PDF-1.7\n",
+            by_name="用户",
+        )
+    )
+    add(Acceptance(class_id=training_class.id, key="lunch:x", reason="自带午餐", by_name="用户"))
     world.ids |= {
+        "absence_id": absence.id,
+        "template_id": template.id,
+        "material_id": material.id,
         "venue_id": venue.id,
         "room_id": room.id,
         "lecturer_id": lecturer.id,

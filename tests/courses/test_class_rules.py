@@ -12,8 +12,8 @@ from trainer.courses import rules
 from trainer.courses.rules import ClassStatus, Lack
 from trainer.plans.rules import Mode
 
-D, P, R, F, C, X = ClassStatus
-ALLOWED = {(D, P), (D, X), (P, R), (P, X), (R, F), (R, X), (F, C)}
+D, P, R, F, C, L, X = ClassStatus
+ALLOWED = {(D, P), (D, X), (P, R), (P, L), (P, X), (L, P), (L, X), (R, F), (R, X), (F, C)}
 TODAY = date(2017, 6, 5)
 
 
@@ -33,6 +33,7 @@ def test_what_each_state_allows() -> None:
         (R, True, True),
         (F, True, False),
         (C, True, False),
+        (L, True, True),
         (X, True, False),
     ]
 
@@ -55,7 +56,7 @@ def test_a_published_class_runs_by_itself(
         (Mode.ONLINE, False, True, 1, []),
         (Mode.DELIVERED, False, False, 1, []),
         (Mode.DELIVERED, False, False, 0, [Lack.TIMETABLE]),
-        (Mode.GUEST, False, False, 1, [Lack.VENUE]),
+        (Mode.GUEST, False, False, 0, [Lack.VENUE]),
     ],
 )
 def test_what_is_missing_before_publishing(

@@ -233,6 +233,7 @@ OFFERED = {
     ClassStatus.RUNNING: {"edit", "cancel"},
     ClassStatus.FINISHED: {"close"},
     ClassStatus.CLOSED: set(),
+    ClassStatus.POSTPONED: {"edit", "cancel"},
     ClassStatus.CANCELLED: set(),
 }
 

@@ -12,7 +12,7 @@ from tests.conftest import SignIn
 from tests.courses.scene import FIRST, Scene, verbs
 from trainer.core import clock
 from trainer.core.errors import Invalid, Refused
-from trainer.courses import queries, timetable
+from trainer.courses import filling, queries
 from trainer.courses.models import ClassSession, Room, TrainingClass
 
 LATER = {"first_day": date(2017, 9, 11), "last_day": date(2017, 9, 16)}

@@ -112,6 +112,7 @@ def place(template_database: Path, tmp_path_factory: pytest.TempPathFactory) -> 
         identities = {role: user.get_id() for role, user in made.users.items()}
         values: dict[str, int | str] = {**made.ids, "year": clock.today().year, "link_token": token}
         values |= {"code": "630223", "term_year": clock.today().year - 1}
+        values["conflict_key"] = "lunch:x"
         values["feed_token"] = site_of(app.config).token(made.ids["feed_id"], 2)
         db.session.commit()
         db.session.remove()

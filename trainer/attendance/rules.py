@@ -170,6 +170,8 @@ def roll_closed(status: ClassStatus, *, first_day: date, today: date) -> str | N
         return noop("Publish the class first; then the roll can be taken.")
     if status is ClassStatus.CANCELLED:
         return noop("The class is cancelled; no roll is taken.")
+    if status is ClassStatus.POSTPONED:
+        return noop("The class is postponed; no roll is taken until it goes on.")
     if status in HELD:
         return noop("The class is finished and its roll is closed.")
     if today < first_day:

@@ -167,6 +167,7 @@ def _reasons(of: TrainingClass, note: str) -> list[tuple[str, str]]:
     return [
         (_("Please note"), note),
         (_("Cancelled because"), of.reason if called_off else ""),
+        (_("Postponed because"), of.reason if of.status is ClassStatus.POSTPONED else ""),
     ]
 
 

@@ -220,7 +220,6 @@ def postpone(class_id: int) -> ResponseReturnValue:
 def go_on(class_id: int) -> ResponseReturnValue:
     """Give a postponed class its new days."""
     row = queries.class_to_change(present_viewer(), class_id, lock=request.method == "POST")
-    rules.require_postponed(row.status)
     form = forms.GoOnForm()
     if form.validate_on_submit() and _goes_on(row, form):
         flash(_("The class takes place on its new days. Calendars follow."), "success")

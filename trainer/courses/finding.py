@@ -198,14 +198,19 @@ def _spans(course: Course, slots: Sequence[Slot]) -> list[Span]:
 def _people(facts: Facts, of_class: Mapping[int, Sequence[Slot]]) -> Iterator[Conflict]:
     """Two classes that share people at the same time, once for a pair of classes."""
     spans = {key: _spans(facts.courses[key], slots) for key, slots in of_class.items()}
+    # A session may lie outside the days of its class: what counts is when people are taken.
     courses = sorted(
-        (facts.courses[key] for key in of_class if facts.courses[key].people),
-        key=lambda one: (one.first_day, one.id),
+        (
+            (min(span[0] for span in spans[key]), max(span[1] for span in spans[key]), key)
+            for key in of_class
+            if facts.courses[key].people
+        ),
     )
-    for index, one in enumerate(courses):
-        for other in courses[index + 1 :]:
-            if other.first_day > one.last_day:
+    for index, (_start, end, own) in enumerate(courses):
+        for begin, _end, key in courses[index + 1 :]:
+            if begin >= end:
                 break
+            one, other = facts.courses[own], facts.courses[key]
             both = one.people & other.people
             met = _meeting(spans[one.id], spans[other.id]) if both else None
             if met:

@@ -4,43 +4,59 @@ from __future__ import annotations
 
 import io
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from trainer.accounts.access import access, current_actor
 from trainer.accounts.rules import Role
+from trainer.core import clock
 from trainer.core.errors import DomainError
 from trainer.courses import forms, materials, pages, queries
 from trainer.courses.blueprint import READERS, bp, present_viewer
 from trainer.courses.models import TrainingClass
+from trainer.people.queries import Viewer
 
 
-@bp.route("/<int:class_id>/materials", methods=["GET", "POST"])
+@bp.get("/<int:class_id>/materials")
 @access(*READERS)
 def class_materials(class_id: int) -> ResponseReturnValue:
-    """List what is handed out in a class; a planner adds files."""
+    """List what is handed out in a class."""
     viewer = present_viewer()
-    may_change = viewer.role is Role.PLANNER
-    load = queries.class_to_change if request.method == "POST" else queries.class_for
-    row = load(viewer, class_id)
+    return _page(viewer, queries.class_for(viewer, class_id), _form(class_id))
+
+
+@bp.post("/<int:class_id>/materials/add")
+@access(Role.PLANNER)
+def add_material(class_id: int) -> ResponseReturnValue:
+    """Hand out a file."""
+    viewer = present_viewer()
+    row = queries.class_to_change(viewer, class_id)
+    form = _form(class_id)
+    if form.validate_on_submit() and _added(row, form):
+        flash(_("The file is handed out."), "success")
+        return redirect(url_for("courses.class_materials", class_id=class_id), 303)
+    return _page(viewer, row, form), 422
+
+
+def _form(class_id: int) -> forms.MaterialForm:
     form = forms.MaterialForm()
     sessions = queries.sessions_of(class_id, cancelled=False)
     form.session_id.choices = [
         ("", _("The whole class")),
-        *((str(one.id), f"{one.starts_at:%m-%d} {one.title}") for one in sessions),
+        *((str(one.id), f"{clock.local(one.starts_at):%m-%d} {one.title}") for one in sessions),
     ]
-    if form.validate_on_submit() and _added(row, form):
-        flash(_("The file is handed out."), "success")
-        return redirect(url_for("courses.class_materials", class_id=class_id), 303)
-    page = render_template(
+    return form
+
+
+def _page(viewer: Viewer, row: TrainingClass, form: forms.MaterialForm) -> str:
+    return render_template(
         "courses/materials.html",
         form=form,
         training_class=row,
-        files=[(one, pages.size(one.size)) for one in materials.of_class(class_id)],
-        may_change=may_change,
+        files=[(one, pages.size(one.size)) for one in materials.of_class(row.id)],
+        may_change=viewer.role is Role.PLANNER,
     )
-    return page, 422 if form.errors or form.form_errors else 200
 
 
 def _added(row: TrainingClass, form: forms.MaterialForm) -> bool:

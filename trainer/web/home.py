@@ -24,6 +24,7 @@ TONES = {
     ClassStatus.RUNNING: "accent",
     ClassStatus.FINISHED: "good",
     ClassStatus.CLOSED: "good",
+    ClassStatus.POSTPONED: "still",
 }
 
 

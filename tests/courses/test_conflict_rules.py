@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from itertools import combinations
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from trainer.courses.finding import clashes
 DAY = datetime(2017, 6, 5, tzinfo=LOCAL)
 
 
-def slot(key: int, start: float, end: float, class_id: int = 1, **values: tuple[int, str]) -> Slot:
+def slot(key: int, start: float, end: float, class_id: int = 1, **values: Any) -> Slot:
     return Slot(
         key=key,
         class_id=class_id,

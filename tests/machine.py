@@ -12,6 +12,10 @@ from pathlib import Path
 NEEDED: dict[str, Callable[[], bool]] = {
     "chromium": lambda: shutil.which("chromium") is not None,
     "postgresql": lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
+    "calcurse": lambda: shutil.which("calcurse") is not None,
+    "dovecot-imapd": lambda: shutil.which("dovecot") is not None,
+    "khal": lambda: shutil.which("khal") is not None,
+    "vdirsyncer": lambda: shutil.which("vdirsyncer") is not None,
     "default-jre-headless": lambda: shutil.which("java") is not None,
     "fonts-noto-cjk": lambda: Path("/usr/share/fonts/opentype/noto").exists(),
 }

@@ -20,7 +20,7 @@ from tests.calendars.bytecheck import Seen
 from tests.calendars.conftest import MAY, PLANNER, County, build
 from tests.calendars.phone import Phone, check_growth
 from trainer.calendars import service
-from trainer.calendars.rules import FeedKind
+from trainer.calendars.rules import Alarm, Choices, Detail, FeedKind
 from trainer.core.database import db
 from trainer.core.errors import DomainError
 from trainer.courses import queries, resources, timetable
@@ -182,6 +182,17 @@ def another_class(county: County, text: str, index: int) -> None:
     courses.publish(other, by=PLANNER)
 
 
+def choose(county: County, _text: str, index: int) -> None:
+    for kind in (FeedKind.PERSON, FeedKind.CLASS, FeedKind.LECTURER):
+        service.choose(county.phone(kind).feed, CHOICES[index], by=PLANNER)
+
+
+CHOICES = [
+    Choices(),
+    Choices(Detail.DAYS, Alarm.DAY),
+    Choices(Detail.DAYS, Alarm.NONE, report_in_all_day=True, language="en"),
+    Choices(Detail.SESSIONS, Alarm.HOUR, cancelled=False, report_in_all_day=True),
+]
 ACTIONS: list[Callable[[County, str, int], None]] = [
     rename_class,
     tell_what_to_bring,
@@ -199,6 +210,7 @@ ACTIONS: list[Callable[[County, str, int], None]] = [
     cancel_class,
     rename_deputy,
     another_class,
+    choose,
 ]
 STEP = st.tuples(st.sampled_from(ACTIONS), TEXTS, INDEX, st.sampled_from([0, 1, 3600, 31 * 86400]))
 

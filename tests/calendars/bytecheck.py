@@ -71,6 +71,11 @@ class Seen:
 
 def check(feed: bytes) -> dict[str, Seen]:
     """Check all points that concern the bytes of a feed; return its events by UID."""
+    return _check_parsers(feed, check_raw(feed))
+
+
+def check_raw(feed: bytes) -> list[str]:
+    """Check the same without parsing it by other packages too; return the UIDs."""
     lines = _check_bytes(feed)
     properties = [_property(line) for line in lines]
     for prop in properties:
@@ -82,7 +87,7 @@ def check(feed: bytes) -> dict[str, Seen]:
         _check_event(event)
     uids = [_one(event, "UID").value for event in events]
     assert len(set(uids)) == len(uids), "11: one event per UID"
-    return _check_parsers(feed, uids)
+    return uids
 
 
 def _check_bytes(feed: bytes) -> list[str]:

@@ -219,9 +219,8 @@ def test_replies_are_wishes(county: County, postbox: Postbox, imap: imaplib.IMAP
         db.session.commit()
         read_replies()
         db.session.expire_all()
-        assert [row.wish for row in db.session.query(Invitation).order_by(Invitation.session_id)] == [
-            Wish.ACCEPTED, Wish.DECLINED, Wish.NONE,
-        ]  # fmt: skip
+        rows = db.session.query(Invitation).order_by(Invitation.session_id)
+        assert [row.wish for row in rows] == [Wish.ACCEPTED, Wish.DECLINED, Wish.NONE]
     imap.select("INBOX")
     assert imap.search(None, "UNSEEN") == ("OK", [b""])
     assert county.enrolment.status.value == "confirmed"  # a wish is no fact

@@ -198,7 +198,7 @@ def test_looks_wait_where_the_database_is_busy(county: County) -> None:
     ("agent", "name"),
     [
         ("Google-Calendar-Importer", "Google"),
-        ("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Thunderbird/128.0", "Thunderbird"),
+        ("Mozilla/5.0 (X11; Linux; rv:128.0) Gecko/20100101 Thunderbird/128.0", "Thunderbird"),
         ("Mozilla/5.0 (Linux; Android 10; HUAWEI P30) AppleWebKit/537.36", "Huawei"),
         ("ICSx5/2.2 (ical4j okhttp) Android/14", "ICSx5"),
         (None, ""),

@@ -180,11 +180,20 @@ def links_of(kind: FeedKind, owner_ids: Iterable[int]) -> dict[int, Link]:
 
 def published_years(viewer: Viewer) -> list[tuple[str, str, int]]:
     """Return name and code of congresses and their published years, the latest first."""
+    return _years(in_subtree(viewer))
+
+
+def all_published_years() -> list[tuple[str, str, int]]:
+    """Return the same of all congresses: these calendars are public."""
+    return _years(sa.true())
+
+
+def _years(of: sa.ColumnElement[bool]) -> list[tuple[str, str, int]]:
     rows = db.session.execute(
         sa.select(Congress.short_name, Congress.code, AnnualPlan.year)
         .join(Term, AnnualPlan.term_id == Term.id)
         .join(Congress, Term.congress_id == Congress.id)
-        .where(AnnualPlan.status == PlanStatus.PUBLISHED, in_subtree(viewer))
+        .where(AnnualPlan.status == PlanStatus.PUBLISHED, of)
         .distinct()
         .order_by(Congress.code, AnnualPlan.year.desc())
     )

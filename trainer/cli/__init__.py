@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from flask import Flask
 
-from trainer.cli import accounts, example, rosters, server
+from trainer.cli import accounts, example, feeds, rosters, server
 
 
 def register_commands(app: Flask) -> None:
     """Add our commands to those of the migration tool (`trainer db …`)."""
-    for command in (server.serve, server.work, accounts.user, example.demo, rosters.roster):
+    for command in (
+        server.serve,
+        server.work,
+        accounts.user,
+        example.demo,
+        rosters.roster,
+        feeds.feed,
+    ):
         app.cli.add_command(command)

@@ -249,7 +249,7 @@ def test_the_plan_of_the_year_before_is_offered_and_copied(here: County, sign_in
     client = sign_in(here.planner)
     address = f"/plans/annual/new?term={here.term.id}&year=2018"
     page = client.get(address).text
-    assert "《上年计划》共 1 个班次" in page
+    assert "《上年计划》有1个班次" in page
     assert typed(page, "title") == "2018年代表培训计划"
     answer = client.post(address, data={"title": "2018年计划", "start": "copy"})
     plan = db.session.query(AnnualPlan).filter_by(year=2018).one()

@@ -21,7 +21,7 @@ from trainer.courses.rules import ClassStatus
 from trainer.people.models import Term
 from trainer.people.queries import term_on
 from trainer.plans.models import PlannedClass
-from trainer.plans.queries import plan_in_force
+from trainer.plans.queries import plan_in_force, year_closed
 from trainer.plans.rules import Mode
 
 
@@ -76,6 +76,8 @@ def create_class(
         term = planned.plan.term
     else:
         term = _term_outside_plan(facts, congress_id)
+    if year_closed(term.id, facts.first_day.year):
+        raise Refused(noop("The year is closed; no further class of it is made."))
     training_class = TrainingClass(
         congress_id=term.congress_id,
         term_id=term.id,

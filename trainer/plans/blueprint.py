@@ -13,11 +13,12 @@ from flask_login import current_user
 
 from trainer.accounts.rules import Role
 from trainer.core import clock
+from trainer.core.language import label
 from trainer.people.queries import viewer_of
 from trainer.plans import queries, wording
 from trainer.plans.models import AnnualPlan, FiveYearPlan, Plan, PlannedClass
 from trainer.plans.prose import Block, blocks
-from trainer.plans.rules import PlanKind
+from trainer.plans.rules import PlanKind, TargetKind
 
 bp = Blueprint("plans", __name__, url_prefix="/plans")
 READERS = (Role.PLANNER, Role.AUDITOR, Role.TOWNSHIP_OFFICER, Role.DEPUTY)
@@ -107,6 +108,11 @@ def not_editable(plan: Plan) -> ResponseReturnValue:
 @bp.app_template_filter("blocks")
 def _blocks(text: str) -> list[Block]:
     return blocks(text)
+
+
+@bp.app_template_filter("targets_said")
+def _targets_said(aims: dict[TargetKind, str]) -> list[tuple[str, str]]:
+    return [(label(kind), text) for kind, text in aims.items()]
 
 
 @bp.context_processor

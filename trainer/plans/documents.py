@@ -21,7 +21,7 @@ from trainer.plans.rules import TargetKind
 
 NUMERALS = "一二三四五六七八九十"
 # Shares of the page's width: 序号, then the official columns.
-WIDTHS = (4, 13, 10, 5, 4, 8, 5, 9, 16, 7, 9, 9, 10, 6, 8)
+WIDTHS = (4, 12, 9, 6, 4, 8, 6, 8, 14, 7, 9, 9, 13, 6, 8)
 
 
 def _heads(paper: Paper, plan: Plan) -> None:

@@ -216,9 +216,22 @@ class NewAnnualForm(Form):
 
     start = RadioField(
         _l("Begin with"),
-        choices=[("copy", _l("The plan of the year before")), ("blank", _l("An empty table"))],
+        choices=[
+            ("copy", _l("The plan of the year before")),
+            (
+                "five_year",
+                _l("The five-year plan: what it says of the year stands in the preamble"),
+            ),
+            ("blank", _l("An empty table")),
+        ],
     )
     title = StringField(_l("Title"), [Filled(), Length(max=120)])
+
+    def leave_out(self, *, copy: bool, five_year: bool) -> None:
+        """Take away the beginnings that there is nothing for."""
+        gone = {"copy": copy, "five_year": five_year}
+        every: Any = self.start.choices
+        self.start.choices = [one for one in every if not gone.get(one[0], False)]
 
 
 class AnnualForm(EditForm):

@@ -169,22 +169,40 @@ def new_annual() -> ResponseReturnValue:
         return redirect(url_for("plans.index", term=term.id), 303)
     before = queries.plan_to_copy(viewer, term, year - 1)
     title = _("Deputy training plan of %(year)s", year=year)
-    form = NewAnnualForm(data={"start": "copy" if before else "blank", "title": title})
+    whole = queries.five_year_in_force(term.id)
+    start = "copy" if before else "five_year" if whole else "blank"
+    form = NewAnnualForm(data={"start": start, "title": title})
+    form.leave_out(copy=before is None, five_year=whole is None)
     made: list[AnnualPlan] = []
-    status = attempt(form, lambda: made.append(_make_annual(form, term, year, before)))
+    status = attempt(form, lambda: made.append(_make_annual(form, term, year, before, whole)))
     if made:
         return back_to(made[0], _("The draft is made. Complete its table, then submit it."))
-    page = render_template("plans/annual_new.html", form=form, term=term, year=year, before=before)
+    page = render_template(
+        "plans/annual_new.html",
+        form=form,
+        term=term,
+        year=year,
+        before=before,
+        aims=wording.aims_of(whole, year),
+    )
     return page, status
 
 
 def _make_annual(
-    form: NewAnnualForm, term: Term, year: int, before: AnnualPlan | None
+    form: NewAnnualForm,
+    term: Term,
+    year: int,
+    before: AnnualPlan | None,
+    whole: FiveYearPlan | None,
 ) -> AnnualPlan:
     typed = form.data
-    copy_of = before if typed["start"] == "copy" else None
     return service.create_annual(
-        term, year=year, title=typed["title"], copy_of=copy_of, by=current_actor()
+        term,
+        year=year,
+        title=typed["title"],
+        copy_of=before if typed["start"] == "copy" else None,
+        preamble=wording.preamble_of(whole, year) if typed["start"] == "five_year" else "",
+        by=current_actor(),
     )
 
 
@@ -206,6 +224,7 @@ def annual(plan_id: int) -> ResponseReturnValue:
         total=table.sums(rows),
         wanted=wanted,
         heads=wording.headings(),
+        aims=wording.aims_of(queries.five_year_in_force(plan.term_id), plan.year),
     )
 
 

@@ -179,3 +179,25 @@ def target_name(kind: TargetKind, year: int | None) -> str:
 def target_values(plan: FiveYearPlan) -> dict[str, Decimal]:
     """Return the targets of a plan by the names of their form fields."""
     return {target_field(row.kind, row.year): row.value for row in plan.targets}
+
+
+def aims_of(plan: FiveYearPlan | None, year: int) -> dict[TargetKind, str]:
+    """Return the targets that the five-year plan sets for a year, in words."""
+    rows = [row for row in (plan.targets if plan else ()) if row.year == year]
+    rows.sort(key=lambda row: list(TargetKind).index(row.kind))
+    return {row.kind: f"{figure(row.kind, row.value)} {unit(row.kind)}".strip() for row in rows}
+
+
+def preamble_of(plan: FiveYearPlan | None, year: int) -> str:
+    """Return what the five-year plan says of a year, as the preamble of its plan."""
+    if plan is None:
+        return ""
+    emphasis = [row.text for row in plan.emphases if row.year == year]
+    aims = aims_of(plan, year)
+    said = [_("This plan carries out “%(title)s”.", title=plan.title)]
+    if emphasis:
+        said.append(_("Emphasis of the year: %(text)s", text=emphasis[0]))
+    if aims:
+        said.append(_("Targets of the year:"))
+        said += [f"- {label(kind)} {text}" for kind, text in aims.items()]
+    return "\n".join(said)

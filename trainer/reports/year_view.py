@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 
+import sqlalchemy as sa
+
 from trainer.almanac.queries import (
     SessionBelow,
     judged,
@@ -17,6 +19,9 @@ from trainer.almanac.queries import (
     spells,
 )
 from trainer.almanac.rules import Day, DayKind, Spell
+from trainer.core.database import db
+from trainer.courses.models import TrainingClass
+from trainer.courses.queries import visible_classes
 from trainer.people.queries import Viewer
 from trainer.plans import queries as plans
 from trainer.plans.cautions import Caution, cautions, runs_of
@@ -83,6 +88,7 @@ class YearView:
     reaches: Sequence[Reach] | None
     limit: Decimal | None
     known: bool
+    outside: Sequence[TrainingClass]
 
 
 def year_view(viewer: Viewer, plan: AnnualPlan, today: date) -> YearView:
@@ -116,7 +122,22 @@ def year_view(viewer: Viewer, plan: AnnualPlan, today: date) -> YearView:
         _reaches(viewer, plan, today, targets, budget) if looked and targets else None,
         limit,
         official_known(plan.year),
+        _outside(viewer, plan),
     )
+
+
+def _outside(viewer: Viewer, plan: AnnualPlan) -> Sequence[TrainingClass]:
+    """Return the classes of the year that no plan foresaw, with their approvals."""
+    return db.session.scalars(
+        sa.select(TrainingClass)
+        .where(
+            visible_classes(viewer),
+            TrainingClass.term_id == plan.term_id,
+            TrainingClass.planned_class_id.is_(None),
+            TrainingClass.first_day.between(date(plan.year, 1, 1), date(plan.year, 12, 31)),
+        )
+        .order_by(TrainingClass.first_day, TrainingClass.id)
+    ).all()
 
 
 def _aims(

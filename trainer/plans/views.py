@@ -168,11 +168,8 @@ def new_annual() -> ResponseReturnValue:
         flash(_("There is nothing left to plan here: every year has its plan."), "info")
         return redirect(url_for("plans.index", term=term.id), 303)
     before = queries.plan_to_copy(viewer, term, year - 1)
-    title = _("Deputy training plan of %(year)s", year=year)
     whole = queries.five_year_in_force(term.id)
-    start = "copy" if before else "five_year" if whole else "blank"
-    form = NewAnnualForm(data={"start": start, "title": title})
-    form.leave_out(copy=before is None, five_year=whole is None)
+    form = _new_annual_form(year, before, whole)
     made: list[AnnualPlan] = []
     status = attempt(form, lambda: made.append(_make_annual(form, term, year, before, whole)))
     if made:
@@ -186,6 +183,17 @@ def new_annual() -> ResponseReturnValue:
         aims=wording.aims_of(whole, year),
     )
     return page, status
+
+
+def _new_annual_form(
+    year: int, before: AnnualPlan | None, whole: FiveYearPlan | None
+) -> NewAnnualForm:
+    """Return the form with the beginnings that there are, the most useful one chosen."""
+    title = _("Deputy training plan of %(year)s", year=year)
+    start = "copy" if before else "five_year" if whole else "blank"
+    form = NewAnnualForm(data={"start": start, "title": title})
+    form.leave_out(copy=before is None, five_year=whole is None)
+    return form
 
 
 def _make_annual(

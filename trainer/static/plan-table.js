@@ -78,16 +78,17 @@
 
   function moveTo(row, place) {
     var all = rows();
-    var from = all.indexOf(row), focus = document.activeElement;
+    var from = all.indexOf(row);
     if (place < 0 || place >= all.length || place === from) return;
     function put(index) {
+      var focus = document.activeElement;
       var others = rows().filter(function (one) { return one !== row; });
       body.insertBefore(row, others[index] || null);
       number();
       touched(row.querySelector(".sheet-number"));
+      if (focus && row.contains(focus)) focus.focus(); // a row that moves loses it
     }
     act({ go: function () { put(place); }, back: function () { put(from); } });
-    if (focus && row.contains(focus)) focus.focus();
     say(form.getAttribute("data-moved")
       .replace("{name}", row.querySelector("[data-cell=name]").value)
       .replace("{number}", place + 1));
@@ -176,7 +177,10 @@
   form.addEventListener("keydown", function (event) {
     var key = event.key, cell = event.target, command = event.ctrlKey || event.metaKey;
     if (event.isComposing) return; // a Chinese word is being chosen
-    if (command && key.toLowerCase() === "z" && !event.shiftKey) {
+    if (command && key.toLowerCase() === "s") {
+      event.preventDefault();
+      form.requestSubmit();
+    } else if (command && key.toLowerCase() === "z" && !event.shiftKey) {
       event.preventDefault();
       undoKey(event);
     } else if (command && (key.toLowerCase() === "y" || (event.shiftKey && key.toLowerCase() === "z"))) {

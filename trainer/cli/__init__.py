@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from trainer.cli import accounts, example, feeds, rosters, server
+from trainer.cli import accounts, backups, example, feeds, rosters, server
 
 
 def register_commands(app: Flask) -> None:
@@ -13,6 +13,8 @@ def register_commands(app: Flask) -> None:
         server.serve,
         server.work,
         accounts.user,
+        backups.backup,
+        backups.restore,
         example.demo,
         rosters.roster,
         feeds.feed,

@@ -1,6 +1,6 @@
 """Every feed of the example county, made and listed by the command line, stands the byte check.
 
-With TRAINER_TEST_FULL=1 two parsers read each of them, else a few of each kind.
+With TRAINER_TEST_FULL=1 all of them, each read by two parsers; else some of each kind.
 """
 
 from __future__ import annotations
@@ -34,15 +34,17 @@ def test_every_feed_of_the_example_county(app: Flask) -> None:
     assert {line["kind"] for line in listed} == {*(kind.value for kind in FeedKind), "year"}
     client = app.test_client()
     events, read = 0, Counter[str]()
-    most = len(listed) if os.environ.get("TRAINER_TEST_FULL") else 2
+    full = bool(os.environ.get("TRAINER_TEST_FULL"))
     for line in listed:
+        read[line["kind"]] += 1
+        if read[line["kind"]] > 15 and not full:
+            continue
         answer = client.get(line["url"].removeprefix("http://localhost"))
         assert answer.status_code == 200, line["kind"]
-        read[line["kind"]] += 1
-        parsed = read[line["kind"]] <= most
+        parsed = full or read[line["kind"]] <= 2
         events += len(check(answer.data) if parsed else check_raw(answer.data))
         tag = {"If-None-Match": answer.headers["ETag"]}
         again = client.get(line["url"].removeprefix("http://localhost"), headers=tag)
         assert again.status_code == 304
     assert len(listed) > 150
-    assert events > 3 * len(listed)
+    assert events > 300

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import force_locale
@@ -135,39 +136,51 @@ class Rendering:
     def _stored(self, class_ids: Sequence[int], showing: Showing) -> Iterator[Text]:
         """Yield the texts of sessions as they are stored, and make those that are not."""
         variant = self.choices.variant
-        rows = self._session.execute(
+        wanted: list[int] = []
+        for key, starts_at, sequence, changed_at, text in self._kept(class_ids, variant):
+            if text is None:
+                wanted.append(key)
+            else:
+                yield starts_at, key, self._own_numbers(text, key, sequence, changed_at, showing)
+        plain = Showing(self.choices)
+        for row in load_sessions(self._session, wanted):
+            text = ical.vevent(events.session_event(row, self._site, plain))
+            counted = (row.sequence, row.version, row.training_class.version)
+            state = ".".join(map(str, (self._site.format, *counted)))
+            self.made.append(EventText(session_id=row.id, variant=variant, state=state, text=text))
+            own = self._own_numbers(text, row.id, row.sequence, row.changed_at, showing)
+            yield row.starts_at, row.id, own
+
+    def _kept(
+        self, class_ids: Sequence[int], variant: str
+    ) -> Iterable[tuple[int, datetime, int, datetime, Any]]:
+        """Return the sessions of classes, each with its text where the stored one is of now.
+
+        Compared by the database: of a thousand sessions of which one has changed, nothing is done
+        for the others but to pass them on.
+        """
+        numbers = (ClassSession.sequence, ClassSession.version, TrainingClass.version)
+        state: Any = sa.literal(self._site.format)
+        for number in numbers:
+            state = state.op("||")(sa.literal(".")).op("||")(sa.cast(number, sa.String))
+        stored = sa.and_(
+            EventText.session_id == ClassSession.id,
+            EventText.variant == variant,
+            EventText.state == state,
+        )
+        query = (
             sa.select(
                 ClassSession.id,
                 ClassSession.starts_at,
                 ClassSession.sequence,
-                ClassSession.version,
-                TrainingClass.version,
                 ClassSession.changed_at,
-                EventText.state,
                 EventText.text,
             )
             .join(TrainingClass, ClassSession.class_id == TrainingClass.id)
-            .outerjoin(
-                EventText,
-                sa.and_(EventText.session_id == ClassSession.id, EventText.variant == variant),
-            )
+            .outerjoin(EventText, stored)
             .where(self._shown(class_ids))
-        ).all()
-        wanted: dict[int, str] = {}
-        for key, starts_at, sequence, version, of_class, changed_at, stored, text in rows:
-            state = f"{self._site.format}.{sequence}.{version}.{of_class}"
-            if state == stored:
-                yield starts_at, key, self._own_numbers(text, key, sequence, changed_at, showing)
-            else:
-                wanted[key] = state
-        plain = Showing(self.choices)
-        for row in load_sessions(self._session, list(wanted)):
-            text = ical.vevent(events.session_event(row, self._site, plain))
-            self.made.append(
-                EventText(session_id=row.id, variant=variant, state=wanted[row.id], text=text)
-            )
-            own = self._own_numbers(text, row.id, row.sequence, row.changed_at, showing)
-            yield row.starts_at, row.id, own
+        )
+        return self._session.execute(query).tuples()
 
     def _own_numbers(
         self, text: str, key: int, sequence: int, changed_at: datetime, showing: Showing

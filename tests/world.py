@@ -24,7 +24,9 @@ from trainer.core import clock, settings
 from trainer.core.database import Model, UTCDateTime, db
 from trainer.courses.extra_models import Absence, Acceptance, Material, TimetableTemplate
 from trainer.courses.models import Room, TrainingClass
+from trainer.enrolment.allocation_models import Allocation, AllocationRule
 from trainer.enrolment.models import Enrolment
+from trainer.enrolment.rules import AllocationState, RuleKind
 from trainer.people.import_models import RosterImport
 from trainer.people.import_service import keep
 from trainer.people.models import Congress, Delegation, FixedIncome, Person, Seat, Suspension, Term
@@ -225,9 +227,31 @@ def _rest(world: World, county: Congress, term: Term, training_class: TrainingCl
         )
     )
     world.ids["yearly_id"] = yearly.id
+    _allocation(world, training_class, person)
     settings.put("example", value=True)
     audit("class.publish", training_class, by=SYSTEM)
     world.ids |= {"feed_id": feed.id, "entry_id": entry.id}
+
+
+def _allocation(world: World, training_class: TrainingClass, person: Person) -> None:
+    assert training_class.planned_class_id is not None
+    rule = AllocationRule(
+        planned_class_id=training_class.planned_class_id,
+        kind=RuleKind.WISH,
+        class_id=training_class.id,
+    )
+    rule.people = [person]
+    made = Allocation(
+        planned_class_id=training_class.planned_class_id,
+        state=AllocationState.OPTIMAL,
+        by_name="用户",
+        chosen={str(person.id): training_class.id},
+        figures={
+            **dict.fromkeys(("filled", "moved", "untrained", "newly", "wishes", "balance"), 0),
+            "proved": [],
+        },
+    )
+    world.ids |= {"demand_id": add(rule).id, "allocation_id": add(made).id}
 
 
 def empty_tables() -> list[str]:

@@ -35,6 +35,77 @@ class EnrolmentStatus(Labelled):
         return not self.holds_seat and self is not EnrolmentStatus.WAITLISTED
 
 
+class RuleKind(Labelled):
+    """What a planner may demand or wish for an allocation to runs."""
+
+    PIN = "pin", noop("Goes on this run")
+    GOES = "goes", noop("Must go, whichever run")
+    STAYS = "stays", noop("Stays this time")
+    CANNOT = "cannot", noop("Cannot come on this run")
+    WISH = "wish", noop("Would like this run")
+    APART = "apart", noop("Must not be away together")
+    TOGETHER = "together", noop("Must travel together")
+    LIKING = "liking", noop("Want to travel together")
+    LEAST = "least", noop("Run needs at least")
+
+    @property
+    def about_a_run(self) -> bool:
+        """Whether it names a run."""
+        return self in (RuleKind.PIN, RuleKind.CANNOT, RuleKind.WISH, RuleKind.LEAST)
+
+    @property
+    def of_several(self) -> bool:
+        """Whether it ties people to each other, so names two at least."""
+        return self in (RuleKind.APART, RuleKind.TOGETHER, RuleKind.LIKING)
+
+
+class Travel(Labelled):
+    """How a participant comes."""
+
+    TOGETHER = "together", noop("With the group")
+    OWN = "own", noop("On my own")
+
+
+class Diet(Labelled):
+    """What a participant eats."""
+
+    ORDINARY = "ordinary", noop("No restriction")
+    HALAL = "halal", noop("Halal")
+    VEGETARIAN = "vegetarian", noop("Vegetarian")
+    OTHER = "other", noop("Other, see the note")
+
+
+class Lodging(Labelled):
+    """Where a participant sleeps."""
+
+    SHARED = "shared", noop("Shared room")
+    SINGLE = "single", noop("Single room needed")
+    NONE = "none", noop("Not needed")
+
+
+class AllocationState(Labelled):
+    """The life of an allocation."""
+
+    WAITING = "waiting", noop("Waiting for its turn")
+    RUNNING = "reckoning", noop("Being reckoned")
+    OPTIMAL = "optimal", noop("Proved best")
+    BEST = "best", noop("Best so far")
+    IMPOSSIBLE = "impossible", noop("Impossible")
+    NOTHING = "nothing", noop("Nothing found in the time")
+    APPLIED = "applied", noop("Carried out")
+    UNDONE = "undone", noop("Undone")
+
+    @property
+    def busy(self) -> bool:
+        """Whether the result is still to come."""
+        return self in (AllocationState.WAITING, AllocationState.RUNNING)
+
+    @property
+    def usable(self) -> bool:
+        """Whether it may be carried out."""
+        return self in (AllocationState.OPTIMAL, AllocationState.BEST)
+
+
 HOLDING = frozenset({EnrolmentStatus.NOMINATED, EnrolmentStatus.CONFIRMED})
 _OUT = frozenset({EnrolmentStatus.DECLINED, EnrolmentStatus.WITHDRAWN, EnrolmentStatus.REPLACED})
 _BACK = frozenset({EnrolmentStatus.NOMINATED, EnrolmentStatus.WAITLISTED})

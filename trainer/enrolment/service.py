@@ -47,8 +47,8 @@ def nominate_all(
     _lock(training_class, {seat.person_id for seat in seats})
     _require_nominations_open(training_class, by)
     with db.session.begin_nested():
-        _move_up(training_class, by=by)
-        situation = _Situation.read(training_class, seats)
+        let_move_up(training_class, by=by)
+        situation = Situation.read(training_class, seats)
         done = Nominations()
         _each(seats, lambda seat: _nominate(situation, seat, done, wait=wait, by=by))
     return done
@@ -75,7 +75,7 @@ def confirm_all(
         nonlocal confirmed
         if row.status is not EnrolmentStatus.CONFIRMED:
             rules.require_step(row.status, EnrolmentStatus.CONFIRMED, row.name)
-            _record(row, EnrolmentStatus.CONFIRMED, "enrolment.confirm", by=by)
+            record(row, EnrolmentStatus.CONFIRMED, "enrolment.confirm", by=by)
             confirmed += 1
 
     with db.session.begin_nested():
@@ -114,7 +114,7 @@ def replace(enrolment: Enrolment, seat: Seat, *, reason: str, by: Actor) -> Enro
     training_class = _class_of(enrolment)
     _lock(training_class, {enrolment.person_id, seat.person_id})
     _require_nominations_open(training_class, by)
-    situation = _Situation.read(training_class, [seat], and_persons={enrolment.person_id})
+    situation = Situation.read(training_class, [seat], and_persons={enrolment.person_id})
     old = situation.here[enrolment.person_id]
     new = situation.here.get(seat.person_id)
     if new is not None and old.replaced_by_id == new.id and new.status.holds_seat:
@@ -128,10 +128,10 @@ def replace(enrolment: Enrolment, seat: Seat, *, reason: str, by: Actor) -> Enro
         _raise(counters.take_seat(training_class, seat.delegation_id))
         counters.give_seat_back(training_class, old.delegation_id)
     new = situation.enrolment(seat, EnrolmentStatus.NOMINATED)
-    _record(new, EnrolmentStatus.NOMINATED, "enrolment.nominate", by=by, other=old)
+    record(new, EnrolmentStatus.NOMINATED, "enrolment.nominate", by=by, other=old)
     old.replaced_by_id = new.id
-    _record(old, EnrolmentStatus.REPLACED, "enrolment.replace", by=by, other=new, reason=reason)
-    _move_up(training_class, by=by)
+    record(old, EnrolmentStatus.REPLACED, "enrolment.replace", by=by, other=new, reason=reason)
+    let_move_up(training_class, by=by)
     return new
 
 
@@ -139,7 +139,7 @@ def move_up(training_class: TrainingClass, *, by: Actor) -> list[Enrolment]:
     """Nominate those on the waiting list for whom a seat is free, first come first served."""
     _lock(training_class, set())
     rules.require_open(training_class.status)
-    return _move_up(training_class, by=by)
+    return let_move_up(training_class, by=by)
 
 
 def set_quotas(training_class: TrainingClass, seats: dict[int, int], *, by: Actor) -> bool:
@@ -163,7 +163,7 @@ def set_quotas(training_class: TrainingClass, seats: dict[int, int], *, by: Acto
         before = {name: entitled[number].seats for number, name in names.items()}
         after = {name: changed[number] for number, name in names.items()}
         audit("class.quotas", training_class, by=by, before=before, after=after)
-        _move_up(training_class, by=by)
+        let_move_up(training_class, by=by)
     return True
 
 
@@ -179,7 +179,7 @@ def _set_seats(training_class: TrainingClass, number: int, name: str, seats: int
 
 
 @dataclass
-class _Situation:
+class Situation:
     """What stands in the way of seats on a class, read under the locks."""
 
     training_class: TrainingClass
@@ -190,7 +190,7 @@ class _Situation:
     @classmethod
     def read(
         cls, training_class: TrainingClass, seats: Sequence[Seat], and_persons: Iterable[int] = ()
-    ) -> _Situation:
+    ) -> Situation:
         people = {seat.person_id for seat in seats}
         return cls(
             training_class,
@@ -226,7 +226,7 @@ class _Situation:
 
 
 def _nominate(
-    situation: _Situation, seat: Seat, done: Nominations, *, wait: bool, by: Actor
+    situation: Situation, seat: Seat, done: Nominations, *, wait: bool, by: Actor
 ) -> None:
     situation.require_free(seat, by)
     here = situation.here.get(seat.person_id)
@@ -236,13 +236,13 @@ def _nominate(
     refusal = counters.take(situation.training_class, seat.delegation_id)
     if refusal is None:
         row = situation.enrolment(seat, EnrolmentStatus.NOMINATED)
-        _record(row, EnrolmentStatus.NOMINATED, "enrolment.nominate", by=by)
+        record(row, EnrolmentStatus.NOMINATED, "enrolment.nominate", by=by)
         done.nominated.append(row)
         return
     if not wait or isinstance(refusal, rules.NoQuota):
         raise refusal
     row = situation.enrolment(seat, EnrolmentStatus.WAITLISTED)
-    _record(row, EnrolmentStatus.WAITLISTED, "enrolment.wait", by=by)
+    record(row, EnrolmentStatus.WAITLISTED, "enrolment.wait", by=by)
     done.waiting.append(row)
 
 
@@ -263,12 +263,12 @@ def _leave(
     if row.status.holds_seat:
         counters.give_back(training_class, row.delegation_id)
     verb = "enrolment.decline" if status is EnrolmentStatus.DECLINED else "enrolment.withdraw"
-    _record(row, status, verb, by=by, reason=reason)
-    _move_up(training_class, by=by)
+    record(row, status, verb, by=by, reason=reason)
+    let_move_up(training_class, by=by)
     return True
 
 
-def _move_up(training_class: TrainingClass, *, by: Actor) -> list[Enrolment]:
+def let_move_up(training_class: TrainingClass, *, by: Actor) -> list[Enrolment]:
     waiting = queries.waiting(training_class)
     if not waiting:
         return []
@@ -279,12 +279,12 @@ def _move_up(training_class: TrainingClass, *, by: Actor) -> list[Enrolment]:
         if row.seat_id not in able or row.person_id in elsewhere:
             continue  # stays in line: a by-election or a cancelled class may clear the way
         if counters.take(training_class, row.delegation_id) is None:
-            _record(row, EnrolmentStatus.NOMINATED, "enrolment.move_up", by=by)
+            record(row, EnrolmentStatus.NOMINATED, "enrolment.move_up", by=by)
             moved.append(row)
     return moved
 
 
-def _record(
+def record(
     row: Enrolment,
     status: EnrolmentStatus,
     verb: str,

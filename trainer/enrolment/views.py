@@ -14,7 +14,14 @@ from trainer.core.errors import Refused
 from trainer.core.listing import ordered, paginate, requested_sort
 from trainer.core.spreadsheet import download
 from trainer.courses.models import TrainingClass
-from trainer.enrolment import pages, person_views, queries, seat_views, service
+from trainer.enrolment import (
+    allocation_views,
+    pages,
+    person_views,
+    queries,
+    seat_views,
+    service,
+)
 from trainer.enrolment.blueprint import NOMINATORS, READERS, bp, present
 from trainer.enrolment.models import Enrolment
 from trainer.enrolment.queries import QuotaLine
@@ -22,7 +29,7 @@ from trainer.enrolment.rules import EnrolmentStatus
 from trainer.people.models import Delegation
 from trainer.people.queries import Viewer
 
-__all__ = ["bp", "person_views", "seat_views"]
+__all__ = ["allocation_views", "bp", "person_views", "seat_views"]
 PAGE_SIZE = 100
 
 

@@ -227,7 +227,7 @@ def _rest(world: World, county: Congress, term: Term, training_class: TrainingCl
         )
     )
     world.ids["yearly_id"] = yearly.id
-    _allocation(world, training_class, person)
+    _allocation(world, training_class, db.session.get_one(Person, world.ids["person_id"]))
     settings.put("example", value=True)
     audit("class.publish", training_class, by=SYSTEM)
     world.ids |= {"feed_id": feed.id, "entry_id": entry.id}

@@ -34,7 +34,7 @@ from trainer.enrolment.models import Enrolment
 from trainer.enrolment.reasons import Explainer
 from trainer.enrolment.rules import AllocationState, EnrolmentStatus, RuleKind
 from trainer.enrolment.service import Situation as OnClass
-from trainer.enrolment.service import let_move_up, record
+from trainer.enrolment.service import let_move_up, lock_list, record
 from trainer.enrolment.solver import solve
 from trainer.people.models import Person
 
@@ -182,12 +182,12 @@ def _claim() -> int | None:
 def _reckon(number: int) -> None:
     row = db.session.get_one(Allocation, number, populate_existing=True)
     situation = allocation_data.read(row.planned_class_id)
-    seconds = row.seconds
-    db.session.commit()
+    problem, names, seconds = situation.problem, _Names.of(situation), row.seconds
+    db.session.commit()  # the search holds no transaction open
     shared = _Shared()
 
     def search() -> None:
-        shared.result = _search(situation.problem, seconds, shared)
+        shared.result = _search(problem, seconds, shared)
 
     thread = threading.Thread(target=search, daemon=True)
     thread.start()
@@ -195,7 +195,7 @@ def _reckon(number: int) -> None:
         thread.join(BEAT)
         _beat(number, shared)
     row = db.session.get_one(Allocation, number, populate_existing=True)
-    _keep(row, situation, shared.result or Result(Standing.UNKNOWN))
+    _keep(row, problem, names, shared.result or Result(Standing.UNKNOWN))
     db.session.commit()
 
 
@@ -219,20 +219,33 @@ def _beat(number: int, shared: _Shared) -> None:
     db.session.commit()
 
 
-def _keep(row: Allocation, situation: Situation, result: Result) -> None:
-    problem = situation.problem
+@dataclass(frozen=True)
+class _Names:
+    """What sentences call people, runs and delegations."""
+
+    people: dict[int, str]
+    runs: dict[int, str]
+    delegations: dict[int, str]
+
+    @classmethod
+    def of(cls, situation: Situation) -> _Names:
+        delegations = {s.delegation_id: s.delegation.name for s in situation.seats.values()}
+        return cls(situation.names, situation.run_names, delegations)
+
+
+def _keep(row: Allocation, problem: Problem, names: _Names, result: Result) -> None:
     row.state = _STATES[result.standing]
     row.chosen = {str(key): run for key, run in result.chosen.items()}
     row.had = {str(p.key): p.had for p in problem.people if p.had is not None}
-    names, run_names = situation.names, situation.run_names
-    explain = Explainer(problem, result.chosen, names, run_names)
+    explain = Explainer(problem, result.chosen, names.people, names.runs)
     row.reasons = (
         {str(p.key): [list(reason) for reason in explain.of(p)] for p in problem.people}
         if result.chosen
         else {}
     )
-    delegations = {seat.delegation_id: seat.delegation.name for seat in situation.seats.values()}
-    row.conflict = [list(words(each, names, run_names, delegations)) for each in result.conflict]
+    row.conflict = [
+        list(words(each, names.people, names.runs, names.delegations)) for each in result.conflict
+    ]
     worth = figures(problem, result.chosen) if problem.people else None
     row.figures = {
         "seconds": round(result.seconds, 2),
@@ -277,8 +290,15 @@ def _rearrange(
     situation = allocation_data.read(row.planned_class_id)
     runs = {run.id: run for run in situation.runs}
     people = old.keys() | new.keys()
+    # All classes before any person: the order in which every change to a list takes its locks.
+    db.session.execute(
+        sa.select(TrainingClass.id)
+        .where(TrainingClass.id.in_(runs))
+        .order_by(TrainingClass.id)
+        .with_for_update(key_share=True)
+    )
     for number in sorted(runs):
-        counters.lock(runs[number], set(people), sa.select(sa.null()).where(sa.false()))
+        lock_list(runs[number], set(people))
         rules.require_open(runs[number].status)
     present = allocation_data.had(list(runs))
     if present != dict(old) or set(new.values()) - runs.keys():

@@ -172,14 +172,14 @@ class Line:
 
 def _lines(row: Allocation, situation: Situation) -> list[Line]:
     """Return a line a deputy, by delegation and run."""
-    names: dict[int | None, str] = {**situation.run_names, None: ""}
+    names = situation.run_names
     order = {run: number for number, run in enumerate(situation.run_names)}
     lines = []
     for key, seat in situation.seats.items():
         run = row.chosen.get(str(key))
         reasons = [_(text, **values) for text, values in row.reasons.get(str(key), [])]
-        was = names.get(row.had.get(str(key)), "")
-        lines.append(Line(seat, run, names.get(run, ""), was, reasons))
+        was = names.get(row.had.get(str(key), 0), "")
+        lines.append(Line(seat, run, names.get(run or 0, ""), was, reasons))
 
     def place(line: Line) -> tuple[int, int, str]:
         return (

@@ -44,7 +44,7 @@ def nominate_all(
     With *wait* those for whom no seat is free go on the waiting list. Who is on the class already
     under the same seat stays as is. Raises the refusal of the one who cannot be taken, or NotAll.
     """
-    _lock(training_class, {seat.person_id for seat in seats})
+    lock_list(training_class, {seat.person_id for seat in seats})
     _require_nominations_open(training_class, by)
     with db.session.begin_nested():
         let_move_up(training_class, by=by)
@@ -67,7 +67,7 @@ def confirm_all(
 ) -> int:
     """Confirm nominated deputies, all or none; return how many were not confirmed before."""
     chosen = list(enrolments)
-    _lock(training_class, {row.person_id for row in chosen})
+    lock_list(training_class, {row.person_id for row in chosen})
     rules.require_open(training_class.status)
     confirmed = 0
 
@@ -92,7 +92,7 @@ def confirm(enrolment: Enrolment, *, by: Actor) -> bool:
 def decline(enrolment: Enrolment, *, reason: str, by: Actor) -> bool:
     """Take a deputy off the class who cannot or may not come; tell whether anything changed."""
     training_class = _class_of(enrolment)
-    _lock(training_class, {enrolment.person_id})
+    lock_list(training_class, {enrolment.person_id})
     rules.require_open(training_class.status)
     return _leave(training_class, enrolment, EnrolmentStatus.DECLINED, reason, by=by)
 
@@ -100,7 +100,7 @@ def decline(enrolment: Enrolment, *, reason: str, by: Actor) -> bool:
 def withdraw(enrolment: Enrolment, *, reason: str, by: Actor) -> bool:
     """Take a nomination back; tell whether anything changed."""
     training_class = _class_of(enrolment)
-    _lock(training_class, {enrolment.person_id})
+    lock_list(training_class, {enrolment.person_id})
     rules.require_withdrawals_open(_status(training_class), role=by.role)
     return _leave(training_class, enrolment, EnrolmentStatus.WITHDRAWN, reason, by=by)
 
@@ -112,7 +112,7 @@ def replace(enrolment: Enrolment, seat: Seat, *, reason: str, by: Actor) -> Enro
     needs a free seat there. Doing it again changes nothing.
     """
     training_class = _class_of(enrolment)
-    _lock(training_class, {enrolment.person_id, seat.person_id})
+    lock_list(training_class, {enrolment.person_id, seat.person_id})
     _require_nominations_open(training_class, by)
     situation = Situation.read(training_class, [seat], and_persons={enrolment.person_id})
     old = situation.here[enrolment.person_id]
@@ -137,7 +137,7 @@ def replace(enrolment: Enrolment, seat: Seat, *, reason: str, by: Actor) -> Enro
 
 def move_up(training_class: TrainingClass, *, by: Actor) -> list[Enrolment]:
     """Nominate those on the waiting list for whom a seat is free, first come first served."""
-    _lock(training_class, set())
+    lock_list(training_class, set())
     rules.require_open(training_class.status)
     return let_move_up(training_class, by=by)
 
@@ -148,7 +148,7 @@ def set_quotas(training_class: TrainingClass, seats: dict[int, int], *, by: Acto
     Raises Invalid, with the field ``seats-<delegation id>``, for fewer seats than are taken, and
     Refused for a delegation that cannot have seats on the class.
     """
-    _lock(training_class, set())
+    lock_list(training_class, set())
     rules.require_open(training_class.status)
     entitled = {line.delegation.id: line for line in queries.entitled(training_class)}
     if seats.keys() - entitled.keys():
@@ -269,6 +269,7 @@ def _leave(
 
 
 def let_move_up(training_class: TrainingClass, *, by: Actor) -> list[Enrolment]:
+    """Nominate those who wait and for whom a seat is free; the caller holds the locks."""
     waiting = queries.waiting(training_class)
     if not waiting:
         return []
@@ -293,6 +294,7 @@ def record(
     other: Enrolment | None = None,
     reason: str = "",
 ) -> None:
+    """Bring an enrolment into *status*, with its step in the history and in the trail."""
     row.status, row.changed_at = status, clock.now()
     audit(verb, row, by=by)
     db.session.add(
@@ -330,7 +332,8 @@ def _class_of(enrolment: Enrolment) -> TrainingClass:
     return db.session.get_one(TrainingClass, enrolment.class_id)
 
 
-def _lock(training_class: TrainingClass, person_ids: set[int]) -> None:
+def lock_list(training_class: TrainingClass, person_ids: set[int]) -> None:
+    """Take the locks of a change to the list: the class, the persons, and those who wait."""
     waiting = sa.select(Enrolment.person_id).where(
         Enrolment.class_id == training_class.id, Enrolment.status == EnrolmentStatus.WAITLISTED
     )

@@ -8,9 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainer.core.database import Model, enum_column
-from trainer.core.secrets import EncryptedText
 from trainer.courses.models import TrainingClass
-from trainer.enrolment.rules import Diet, EnrolmentStatus, Lodging, Travel
+from trainer.enrolment.rules import EnrolmentStatus
 from trainer.people.models import Delegation, Person, Seat
 
 
@@ -65,7 +64,6 @@ class Enrolment(Model):
     person: Mapped[Person] = relationship(lazy="raise")
     seat: Mapped[Seat] = relationship(lazy="raise")
     delegation: Mapped[Delegation] = relationship(lazy="raise", foreign_keys=[delegation_id])
-    reply: Mapped[Reply | None] = relationship(lazy="raise", back_populates="enrolment")
 
     @property
     def name(self) -> str:
@@ -91,28 +89,3 @@ class EnrolmentStep(Model):
     reason: Mapped[str] = mapped_column(sa.String(200), default="")
     seat_id: Mapped[int] = mapped_column(sa.ForeignKey("seat.id"))
     other_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enrolment.id"))
-
-
-class Reply(Model):
-    """The reply slip (回执) of a participant: how they come, eat and sleep.
-
-    ``id_number`` is for tickets only: encrypted, and gone once the class is closed.
-    """
-
-    __tablename__ = "reply"
-    __table_args__ = (sa.UniqueConstraint("enrolment_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    enrolment_id: Mapped[int] = mapped_column(sa.ForeignKey("enrolment.id"))
-    travel: Mapped[Travel] = mapped_column(enum_column(Travel))
-    diet: Mapped[Diet] = mapped_column(enum_column(Diet))
-    lodging: Mapped[Lodging] = mapped_column(enum_column(Lodging))
-    note: Mapped[str] = mapped_column(sa.String(200), default="")
-    id_number: Mapped[str | None] = mapped_column(EncryptedText("reply.id_number"))
-    at: Mapped[datetime]
-    by_name: Mapped[str] = mapped_column(sa.String(60))
-    version: Mapped[int] = mapped_column(default=1)
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  (SQLAlchemy's declaration)
-
-    enrolment: Mapped[Enrolment] = relationship(lazy="raise", back_populates="reply")

@@ -59,30 +59,6 @@ class RuleKind(Labelled):
         return self in (RuleKind.APART, RuleKind.TOGETHER, RuleKind.LIKING)
 
 
-class Travel(Labelled):
-    """How a participant comes."""
-
-    TOGETHER = "together", noop("With the group")
-    OWN = "own", noop("On my own")
-
-
-class Diet(Labelled):
-    """What a participant eats."""
-
-    ORDINARY = "ordinary", noop("No restriction")
-    HALAL = "halal", noop("Halal")
-    VEGETARIAN = "vegetarian", noop("Vegetarian")
-    OTHER = "other", noop("Other, see the note")
-
-
-class Lodging(Labelled):
-    """Where a participant sleeps."""
-
-    SHARED = "shared", noop("Shared room")
-    SINGLE = "single", noop("Single room needed")
-    NONE = "none", noop("Not needed")
-
-
 class AllocationState(Labelled):
     """The life of an allocation."""
 

@@ -1,12 +1,12 @@
-"""Keep allocations to runs with the demands on them, and the reply slips of participants."""
+"""Keep allocations to runs, with the demands on them."""
 
 import sqlalchemy as sa
 from alembic import op
 
 from trainer.core.database import UTCDateTime
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -146,62 +146,7 @@ def upgrade() -> None:
         op.f("ix_allocation_rule_person_person_id"), "allocation_rule_person", ["person_id"]
     )
 
-    op.create_table(
-        "reply",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("enrolment_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "travel",
-            sa.Enum(
-                "together",
-                "own",
-                name="travel",
-                native_enum=False,
-                create_constraint=True,
-                length=30,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "diet",
-            sa.Enum(
-                "ordinary",
-                "halal",
-                "vegetarian",
-                "other",
-                name="diet",
-                native_enum=False,
-                create_constraint=True,
-                length=30,
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "lodging",
-            sa.Enum(
-                "shared",
-                "single",
-                "none",
-                name="lodging",
-                native_enum=False,
-                create_constraint=True,
-                length=30,
-            ),
-            nullable=False,
-        ),
-        sa.Column("note", sa.String(length=200), nullable=False),
-        sa.Column("id_number", sa.Text(), nullable=True),
-        sa.Column("at", UTCDateTime(), nullable=False),
-        sa.Column("by_name", sa.String(length=60), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_reply_enrolment_id_enrolment")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_reply")),
-        sa.UniqueConstraint("enrolment_id", name=op.f("uq_reply_enrolment_id")),
-    )
-
 
 def downgrade() -> None:
-    for table in ("reply", "allocation_rule_person", "allocation_rule", "allocation"):
+    for table in ("allocation_rule_person", "allocation_rule", "allocation"):
         op.drop_table(table)

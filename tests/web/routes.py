@@ -170,7 +170,7 @@ EXPECTED = {
     "enrolment.move_up": "P",
     "enrolment.nominate": "PT",
     "enrolment.participants": "PTU",
-    "enrolment.pin": "P",
+    "enrolment.pin": "p",
     "enrolment.reckon": "P",
     "enrolment.remove_demand": "P",
     "enrolment.replace": "PT",

@@ -15,6 +15,7 @@ from trainer.accounts.rules import Role
 from trainer.core import clock
 from trainer.core.database import db
 from trainer.core.errors import DomainError
+from trainer.core.requests import day_argument
 from trainer.courses import forms, merging, pages, postponing, queries, rules, runs, service
 from trainer.courses.blueprint import bp, present_viewer
 from trainer.courses.models import TrainingClass, Venue
@@ -121,6 +122,8 @@ def _suggested(viewer: Viewer, planned: PlannedClass | None) -> dict[str, Any]:
         "host": planned.host,
         "organiser": planned.organiser,
         "venue_id": known.id if known else None,
+        "first_day": day_argument("first_day"),
+        "last_day": day_argument("last_day"),
         "new_venue": "" if known or moves_about else planned.place[:LONGEST_VENUE],
     }
 

@@ -34,7 +34,7 @@ def fill(
 
     Raises Refused when there are sessions already, or the class has too few days for it.
     """
-    _require_empty(training_class)
+    require_empty(training_class)
     first, last = training_class.first_day, training_class.last_day
     if isinstance(template, Template):
         drafts = template.drafts(first, last, say=say)
@@ -67,7 +67,7 @@ def copy(
     Rooms come along when both classes are held at the same venue, lecturers when wanted. Raises
     Refused when the other class is longer, Invalid where somebody is booked twice.
     """
-    _require_empty(training_class)
+    require_empty(training_class)
     shift = training_class.first_day - source.first_day
     originals = queries.sessions_of(source.id, cancelled=False)
     if any(original.day + shift > training_class.last_day for original in originals):
@@ -93,7 +93,8 @@ def copy(
     return add_all(training_class, copies, "timetable.copy", by=by)
 
 
-def _require_empty(training_class: TrainingClass) -> None:
+def require_empty(training_class: TrainingClass) -> None:
+    """Raise Refused when the timetable has sessions already."""
     rules.require_timetable_open(training_class.status)
     if queries.sessions_of(training_class.id, cancelled=False):
         raise Refused(noop("The timetable has sessions already; this needs an empty one."))

@@ -231,7 +231,11 @@ def _slots(courses: dict[int, Course]) -> list[Slot]:
 
 
 def _gone(slots: Iterable[Slot], first: date, last: date) -> list[Gone]:
-    lecturers = {slot.lecturer[0] for slot in slots if slot.lecturer}
+    return gone_of({slot.lecturer[0] for slot in slots if slot.lecturer}, first, last)
+
+
+def gone_of(lecturers: Collection[int], first: date, last: date) -> list[Gone]:
+    """Return when lecturers (ids) are away between two days."""
     rows = db.session.scalars(
         sa.select(Absence).where(
             Absence.lecturer_id.in_(lecturers),
@@ -246,7 +250,7 @@ def _special(congress_id: int, first: date, last: date) -> dict[date, tuple[Clas
     """Return which days are holidays or make-up days for a congress."""
     found = {}
     for one in almanac.days(congress_id, first, last):
-        why = "、".join([*one.notes, *([one.official] if one.official else [])])
+        why = "、".join(one.notes) or one.official
         if one.day_off:
             found[one.day] = Clash.DAY_OFF, why
         elif one.make_up:

@@ -18,6 +18,7 @@ from trainer.core.spreadsheet import Cell
 from trainer.courses import rules
 from trainer.courses.accepting import Judged
 from trainer.courses.conflicts import Clash, Conflict
+from trainer.courses.dates import Reason
 from trainer.courses.models import ClassSession, TrainingClass
 from trainer.courses.rules import ClassStatus, Half, Lack, SessionKind
 from trainer.courses.runs import Kept
@@ -233,7 +234,16 @@ def _adding(training_class: TrainingClass) -> Callable[[date, Half], dict[str, A
 
 def sentence(conflict: Conflict) -> str:
     """Return what a conflict says in the reader's language."""
-    return str(_(conflict.clash.label, **conflict.params))
+    said = dict(conflict.params)
+    if conflict.clash in (Clash.DAY_OFF, Clash.MAKE_UP) and said["note"]:
+        said["note"] = _(said["note"])  # official holidays have catalogue names
+    return str(_(conflict.clash.label, **said))
+
+
+def because(reason: Reason) -> str:
+    """Return a reason of a solver in the reader's language."""
+    said = {name: _(text) if name == "why" and text else text for name, text in reason.params}
+    return str(_(reason.text, **said))
 
 
 def conflict_lines(conflicts: Iterable[Conflict]) -> list[dict[str, Any]]:

@@ -210,10 +210,9 @@ class Half(Labelled):
 
 def half_of(start: datetime) -> Half:
     """Return the half-day of a session that begins at *start*, a local time."""
-    clock = start.timetz().replace(tzinfo=None)
-    if clock < NOON:
+    if start.hour < NOON.hour:
         return Half.MORNING
-    return Half.AFTERNOON if clock < EVENING else Half.EVENING
+    return Half.AFTERNOON if start.hour < EVENING.hour else Half.EVENING
 
 
 HALF_STARTS = {Half.MORNING: time(0, 0), Half.AFTERNOON: NOON, Half.EVENING: EVENING}

@@ -199,6 +199,29 @@ def _last_day(day: date, say: Say) -> list[Draft]:
     ]
 
 
+AFTER_OPENING = time(9, 20)
+
+
+def around(first_day: date, last_day: date, *, say: Say = str) -> list[Draft]:
+    """Return what stands around the topics of a built timetable.
+
+    Report-in and, on the last day, exchange, closing and journey home, where the class has three
+    days at least; else report-in and opening on the first morning.
+    """
+    if last_day - first_day >= timedelta(days=2):
+        second = first_day + timedelta(days=1)
+        return [
+            _report_in(first_day, say),
+            Draft(second, time(8, 30), time(9, 10), SessionKind.OPENING, say(noop("Opening"))),
+            *_last_day(last_day, say),
+        ]
+    report = Draft(
+        first_day, time(8, 0), time(8, 30), SessionKind.REPORT_IN, say(noop("Report-in"))
+    )
+    opening = Draft(first_day, time(8, 40), time(9, 10), SessionKind.OPENING, say(noop("Opening")))
+    return [report, opening]
+
+
 QUARTER = timedelta(minutes=15)
 Times = tuple[datetime, datetime]
 

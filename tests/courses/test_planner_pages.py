@@ -1,4 +1,4 @@
-"""What planners do on the pages of a timetable: move, accept, postpone, carry over, build, hand out."""
+"""What planners do on the pages of a timetable: move, accept, postpone, build, hand out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from trainer.core.database import db
 from trainer.courses import gathering
 from trainer.courses.extra_models import Acceptance, Material, TimetableTemplate
 from trainer.courses.models import ClassSession, Room, TrainingClass
-from trainer.courses.rules import ClassStatus
+from trainer.courses.rules import ClassStatus, SessionKind
+from trainer.people.models import Person
 from trainer.plans.rules import Mode
 
 SOON = clock.today() + timedelta(days=30)
@@ -164,7 +165,9 @@ def test_runs_are_made_together_and_a_change_is_carried_over(
     assert one.venue_id == two.venue_id
     for row in (one, two):
         assert planner.post(f"/classes/{row.id}/timetable/fill").status_code == 303
-    [lecture] = db.session.query(ClassSession).filter_by(class_id=one.id, title="第1讲") or [None]
+    sessions = db.session.query(ClassSession).order_by(ClassSession.starts_at)
+    lecture = sessions.filter_by(class_id=one.id, kind=SessionKind.LECTURE).first()
+    assert lecture is not None
     start = clock.local(lecture.starts_at)
     form = {
         "kind": "lecture",
@@ -238,14 +241,11 @@ def test_a_file_is_handed_out_to_those_concerned(scene: Scene, sign_in: SignIn) 
     ] == [422, 422, 422, 303, 422]
     [kept] = db.session.query(Material)
     address = f"/classes/materials/{kept.id}"
-    mine = sign_in(
-        factories.deputy_user(
-            seat.person_id and db.session.get_one(type(factories.person()), seat.person_id)
-        )
-    )
+    person = db.session.get_one(Person, seat.person_id)
+    mine = sign_in(factories.deputy_user(person))
     file = mine.get(address)
     assert (file.status_code, file.data, file.mimetype) == (200, b"%PDF-1.7 x", "application/pdf")
-    person = db.session.get_one(type(factories.person()), other.person_id)
+    person = db.session.get_one(Person, other.person_id)
     assert sign_in(factories.deputy_user(person)).get(address).status_code == 404
     stranger = scene.user(Role.PLANNER, scope=scene.elsewhere)
     assert sign_in(stranger).get(address).status_code == 404

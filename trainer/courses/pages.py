@@ -236,7 +236,8 @@ def sentence(conflict: Conflict) -> str:
     """Return what a conflict says in the reader's language."""
     said = dict(conflict.params)
     if conflict.clash in (Clash.DAY_OFF, Clash.MAKE_UP) and said["note"]:
-        said["note"] = _(said["note"])  # official holidays have catalogue names
+        holiday = said["note"]
+        said["note"] = _(holiday)  # official holidays have names in the catalogue
     return str(_(conflict.clash.label, **said))
 
 

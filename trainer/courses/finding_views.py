@@ -10,8 +10,9 @@ from trainer.accounts.access import access, current_actor
 from trainer.accounts.rules import Role
 from trainer.core import clock
 from trainer.core.errors import DomainError
-from trainer.courses import drafting, forms, pages, queries
+from trainer.courses import drafting, pages, queries
 from trainer.courses.blueprint import bp, present_viewer
+from trainer.courses.building_forms import BuildForm
 from trainer.courses.dates import propose
 
 bp.add_app_template_filter(pages.because)
@@ -48,7 +49,7 @@ def build_timetable(class_id: int) -> ResponseReturnValue:
     """Build a timetable from topics: shown first with its reasons, then kept."""
     viewer = present_viewer()
     row = queries.class_to_change(viewer, class_id, lock=request.method == "POST")
-    form = forms.BuildForm()
+    form = BuildForm()
     built = None
     if form.validate_on_submit():
         try:

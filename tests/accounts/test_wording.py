@@ -25,7 +25,7 @@ def _verbs() -> Iterator[str]:
         for node in ast.walk(ast.parse(source)):
             text = node.value if isinstance(node, ast.Constant) else None
             if isinstance(text, str) and re.fullmatch(
-                r"(?!web)[a-z_]+\.(?!\w*id$|html)[a-z_]+", text
+                r"(?!web|plans\.index)[a-z_]+\.(?!\w*id$|html)[a-z_]+", text
             ):
                 yield text
 

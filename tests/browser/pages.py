@@ -31,8 +31,9 @@ VISITORS = {
     "deputy": Role.DEPUTY,
     "nobody": None,
 }
-# The files of the site, and the page of an empty site, which has a test of its own.
-ELSEWHERE = ("static", "web.first_run")
+# The files of the site, a session to download, and the page of an empty site, which has a test
+# of its own.
+ELSEWHERE = ("static", "web.first_run", "calendars.session_file")
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,8 @@ def _values(site: Site) -> dict[str, list[Any]]:
         "code": ["630223"],
         "public_five_year.year": [2016],
         "public_five_year_word.year": [2016],
+        "step_id": first["seat_step_id"],
+        "number": [],  # the example has no roster waiting
         "token": [],  # feeds and other addresses that are no pages
     }
 

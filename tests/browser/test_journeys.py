@@ -194,4 +194,6 @@ def test_a_deputy_opens_the_personal_link_on_a_new_phone(
     page.goto(own_site.url + own_site.example.link)  # the phone is known now
     expect(page).to_have_url(f"{own_site.url}/me/")
     page.goto("/me/calendar")
+    page.locator("form[action='/me/calendar'] button").first.click()
+    page.wait_for_load_state()
     assert re.search(r"/feeds/\S+\.ics", page.content())

@@ -181,6 +181,8 @@ def _people(
 
 def _elsewhere(runs: Sequence[TrainingClass], people: set[int]) -> Iterable[tuple[int, int]]:
     """Yield (person, run) of those who are on a class outside these runs on the run's days."""
+    if not runs:
+        return
     ids = [run.id for run in runs]
     rows = db.session.execute(
         sa.select(Enrolment.person_id, TrainingClass.first_day, TrainingClass.last_day)
@@ -189,7 +191,7 @@ def _elsewhere(runs: Sequence[TrainingClass], people: set[int]) -> Iterable[tupl
             Enrolment.class_id.not_in(ids),
             Enrolment.status.in_(HOLDING),
             TrainingClass.status != ClassStatus.CANCELLED,
-            TrainingClass.last_day >= min((run.first_day for run in runs), default=None),
+            TrainingClass.last_day >= min(run.first_day for run in runs),
         )
     )
     for person, first, last in rows:

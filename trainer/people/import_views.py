@@ -48,7 +48,8 @@ class RosterForm(Form):
 def _form() -> RosterForm:
     form = RosterForm()
     terms = db.session.scalars(queries.terms(viewer())).all()
-    form.term.choices = [(str(t.id), f"{t.congress.short_name} {t.name}") for t in terms]
+    names = [(str(t.id), f"{t.congress.short_name} {t.name}") for t in terms]
+    form.term.choices = [("", "—"), *names]
     today = clock.today()
     present = (t.id for t in terms if t.first_day <= today <= t.last_day)
     if not form.is_submitted():

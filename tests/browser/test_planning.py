@@ -258,7 +258,9 @@ def test_the_table_works_without_script(office: Office, sixty: str) -> None:
     for name, text in (("audience", "代表"), ("persons", "9"), ("time", "5月"), ("days", "1")):
         page.locator(f"[name='r61.{name}']").fill(text)
     page.locator(".save-bar .btn-primary").click()
-    shown = page.locator(".plan-table tbody th").all_inner_texts()
+    names = page.locator(".plan-table tbody th")
+    expect(names).to_have_count(60)
+    shown = names.all_inner_texts()
     assert (len(shown), shown[0], shown[-2], shown[-1]) == (
         60,
         "第3期县级人大代表培训班",
